@@ -1,0 +1,1 @@
+"""From an article to preserved bytes: citations, recorder, clients, verdicts."""

@@ -1,0 +1,1 @@
+"""All reading and writing of WARC, CDXJ and WACZ."""

@@ -1,0 +1,1 @@
+"""The product: its flows, command line, configuration, report and demo."""

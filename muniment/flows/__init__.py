@@ -1,0 +1,1 @@
+"""What the command line and the TUI both call; no output of their own."""

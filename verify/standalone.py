@@ -1,0 +1,1 @@
+"""The verifier that travels in a bundle as verify.py: standard library only."""
