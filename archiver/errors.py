@@ -1,0 +1,61 @@
+"""What can go wrong between an article and its preserved bytes, in one tree.
+
+ArchiverError
+    InvalidSetting      a proxy URL, an allowance or a certificate file that cannot be used
+    RecorderStopped     the recorder is not running
+    RecordingFailed     bytes that came over the wire could not be put into the WARC
+    SpoolDamaged        a leftover spool that cannot be read
+    EgressRefused       policy forbids the connection
+    UpstreamFailed      the server (or the proxy before it) could not be reached or understood
+
+Every error says what happened and to what; `hint` says what to do. Only `muniment.cli` prints them and maps them to
+exit codes.
+"""
+
+from enum import StrEnum
+
+
+class ArchiverError(Exception):
+    """Root of all errors of the archiver; `hint` is what the user can do."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class InvalidSetting(ArchiverError):
+    """A proxy URL, an allowance or a certificate file cannot be used."""
+
+
+class RecorderStopped(ArchiverError):
+    """The recorder is asked for something while it does not run."""
+
+
+class RecordingFailed(ArchiverError):
+    """What came over the wire could not be put into the WARC; its spool is kept."""
+
+
+class SpoolDamaged(ArchiverError):
+    """A leftover spool cannot be read."""
+
+
+class EgressRefused(ArchiverError):
+    """Policy forbids the connection; no byte was sent."""
+
+
+class FailureKind(StrEnum):
+    """Why a request got no exchange."""
+
+    DNS = "dns"                # the name has no address
+    CONNECT = "connect"        # nothing listens, no route, or no answer in time
+    TLS = "tls"                # no handshake, not even an unverified one
+    PROXY = "proxy"            # the upstream proxy failed or refused
+    STORE = "store"            # the disk would not take the bytes
+
+
+class UpstreamFailed(ArchiverError):
+    """The server could not be reached."""
+
+    def __init__(self, kind: FailureKind, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
