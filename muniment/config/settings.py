@@ -1,0 +1,152 @@
+"""The settings there are: name, kind, default and meaning of each, in one place.
+
+1. A setting has one name everywhere: `per_host_delay` in a file, MUNIMENT_PER_HOST_DELAY in the environment,
+   `--per-host-delay` on the command line.
+2. A value of the wrong kind is an error that names it; nothing is guessed.
+"""
+
+import ipaddress
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+Value: TypeAlias = "str | int | float | bool | Path | tuple[str, ...] | None"
+
+SETTINGS_FILE_NAME = "muniment.toml"     # of a case; the user's own is `user_settings_file()`
+MEBIBYTE = 1024 * 1024
+BYTE_UNITS = (("ki", 1024), ("mi", MEBIBYTE), ("gi", 1024 * MEBIBYTE), ("k", 10**3), ("m", 10**6), ("g", 10**9))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The values in force."""
+
+    key: str = ""                              # a file, or agent:SHA256:...; "" is the key in the user's data directory
+    principal: str = ""                        # who signs: an address or a pseudonym, as in allowed_signers
+    per_host_delay: float = 1.0                # seconds between two requests to one host
+    concurrency: int = 4                       # captures at once
+    timeout: float = 60.0                      # seconds without a byte before a request counts as dead
+    max_bytes: int = 2048 * MEBIBYTE           # of one response
+    user_agent: str = ""                       # "" is what each client says by itself
+    proxy: str = ""                            # upstream proxy, http:// or socks5h://
+    ca_file: Path | None = None                # extra roots for servers, PEM
+    allow: tuple[str, ...] = ()                # addresses that may be reached though private: ADDRESS[/LEN][:PORT]
+    allow_private: bool = False                # loopback and private addresses may be reached
+    tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingKind:
+    """How a setting is read from text or TOML, and what is said when it cannot be."""
+
+    read: Callable[[object], Value]            # raises ValueError, whose words follow the name of the setting
+    meaning: str
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be text")  # noqa: TRY004 - one kind of error for all kinds of wrong value
+    return value
+
+
+def _switch(value: object) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    found = value if isinstance(value, bool) else words.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError("must be true or false")
+    return found
+
+
+def _number(value: object, *, least: float, unit: str) -> float:
+    try:
+        number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else float("nan")
+    except ValueError:
+        number = float("nan")
+    if not least <= number < float("inf"):     # also false for "nan"
+        raise ValueError(f"must be a number of {unit}, {least:g} or more")
+    return number
+
+
+def _whole(value: object, *, least: int, unit: str) -> int:
+    number = _number(value, least=least, unit=unit)
+    if number != int(number):
+        raise ValueError(f"must be a whole number of {unit}")
+    return int(number)
+
+
+def _bytes(value: object) -> int:
+    """A number of bytes: 1048576, "500 MB", "2GiB"."""
+    if not isinstance(value, str):
+        return _whole(value, least=1, unit="bytes")
+    text, unit = value.strip().lower().removesuffix("b"), "bytes, such as 500MB or 2GiB"
+    for suffix, factor in BYTE_UNITS:
+        if text.endswith(suffix):
+            return int(_number(text.removesuffix(suffix).strip(), least=0, unit=unit) * factor)
+    return _whole(text, least=1, unit=unit)
+
+
+def _proxy(value: object) -> str:
+    text = _text(value)
+    if text and (urlsplit(text).scheme not in {"http", "socks5h"} or not urlsplit(text).hostname):
+        raise ValueError("must be http://HOST:PORT or socks5h://HOST:PORT (socks5h: names are resolved by the proxy)")
+    return text
+
+
+def _file(value: object) -> Path | None:
+    text = value if isinstance(value, Path) else _text(value)
+    return Path(text).expanduser() if str(text) else None
+
+
+def _list(value: object, check: Callable[[str], str]) -> tuple[str, ...]:
+    parts: Sequence[object] = value.replace(",", " ").split() if isinstance(value, str) else value if isinstance(
+        value, list | tuple) else [value]
+    return tuple(check(_text(part)) for part in parts)
+
+
+def _address(text: str) -> str:
+    """ADDRESS[/LEN][:PORT]; an IPv6 address before a port stands in brackets."""
+    network, port = text, ""
+    if text.startswith("["):
+        network, _, rest = text[1:].partition("]")
+        suffix, _, port = rest.partition(":")
+        network += suffix
+    elif text.count(":") == 1:
+        network, _, port = text.partition(":")
+    try:
+        ipaddress.ip_network(network, strict=False)
+        good = not port or 0 < int(port) < 65536
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError(f"must be ADDRESS[/LEN][:PORT], and {text[:80]!r} is not")
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"must be http or https URLs, and {text[:80]!r} is not one")
+    return text
+
+
+KINDS: dict[str, SettingKind] = {
+    "key": SettingKind(read=_text, meaning="the signing key: a file, or agent:SHA256:...; empty: the key in the user's "
+                                           "data directory"),
+    "principal": SettingKind(read=_text, meaning="who signs, as it shall stand in the ledger: address or pseudonym"),
+    "per_host_delay": SettingKind(read=lambda v: _number(v, least=0, unit="seconds"),
+                                  meaning="seconds between two requests to one host"),
+    "concurrency": SettingKind(read=lambda v: _whole(v, least=1, unit="captures"), meaning="captures at once"),
+    "timeout": SettingKind(read=lambda v: _number(v, least=0.1, unit="seconds"),
+                           meaning="seconds without a byte before a request counts as dead"),
+    "max_bytes": SettingKind(read=_bytes, meaning="largest response, in bytes; longer ones are cut and marked"),
+    "user_agent": SettingKind(read=_text, meaning="what the client calls itself; empty: its own name"),
+    "proxy": SettingKind(read=_proxy, meaning="upstream proxy: http:// or socks5h:// (Tor)"),
+    "ca_file": SettingKind(read=_file, meaning="extra roots for servers, a PEM file"),
+    "allow": SettingKind(read=lambda v: _list(v, _address), meaning="private addresses that may be reached after all"),
+    "allow_private": SettingKind(read=_switch, meaning="loopback and private addresses may be reached"),
+    "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
+}
+
+NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))
