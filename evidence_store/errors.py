@@ -10,6 +10,9 @@ EvidenceError
     MissingContent      content that is named and not there
     FormatError         bytes that do not follow the format they claim
     SigningKeyError     a signing key that cannot be made, found, opened or used
+    SignatureInvalid    a signature that does not stand for its message
+    AppendFailed        the ledger could not be written to
+    BundleRefused       a bundle that must not be sealed
     LimitExceeded       input larger than a limit allows
 
 Every error says what happened and to what; `hint` says what to do. Only `muniment.cli` prints them and maps them to
@@ -59,6 +62,18 @@ class FormatError(EvidenceError):
 
 class SigningKeyError(EvidenceError):
     """A signing key cannot be made, found, opened or used."""
+
+
+class SignatureInvalid(EvidenceError):
+    """A signature was made over other bytes, by another key, or for another purpose."""
+
+
+class AppendFailed(EvidenceError):
+    """The ledger could not be written to; what was acknowledged before stands."""
+
+
+class BundleRefused(EvidenceError):
+    """A bundle would say what the ledger and its signatures do not prove, so it is not written."""
 
 
 class LimitExceeded(EvidenceError):
