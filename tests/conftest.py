@@ -1,10 +1,43 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use.
 
+With MUNIMENT_CI=1 a skipped test fails: where everything can be installed, nothing is left untested for want of it.
+Only the real files by others, which cannot be installed, may be absent.
+"""
+
+import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+NO_SHARED_FILES = "no ../shared folder with real files by others beside this checkout"
+
+
+def _unexcused(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
+    return (os.environ.get("MUNIMENT_CI") == "1" and excinfo is not None
+            and excinfo.errisinstance(pytest.skip.Exception)
+            and NO_SHARED_FILES not in str(excinfo.value))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn the skip of a test into a failure."""
+    report = yield
+    if report.skipped and _unexcused(call.excinfo) and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {call.excinfo.value if call.excinfo else ''}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn the skip of a whole module into a failure."""
+    report = yield
+    if report.skipped and os.environ.get("MUNIMENT_CI") == "1" and NO_SHARED_FILES not in str(report.longrepr):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+    return report
 
 
 def _shared_beside(checkout: Path) -> Path | None:
@@ -25,7 +58,7 @@ def shared() -> Path:
     """Real files by others that lie beside the checkout; tests that need them skip where they are absent."""
     folder = _shared_beside(ROOT) or _shared_beside(_main_checkout())
     if folder is None:
-        pytest.skip("no ../shared folder with real files by others beside this checkout")
+        pytest.skip(NO_SHARED_FILES)
     return folder
 
 

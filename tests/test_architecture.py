@@ -118,3 +118,21 @@ def test_the_wheel_holds_the_named_packages_and_nothing_else(tmp_path):
     assert {name.partition("/")[0] for name in names} == {*PACKAGES, f"muniment-{muniment.__version__}.dist-info"}
     assert "verify/standalone.py" in names
     assert not [name for name in names if "__pycache__" in name]
+
+
+def pins(name: str) -> set[str]:
+    lines = (ROOT / "requirements" / name).read_text().splitlines()
+    return {line.partition(" ")[0] for line in lines if line[:1].isalnum()}
+
+
+def test_development_and_building_use_the_versions_the_product_runs_with():
+    assert pins("base.txt") <= pins("dev.txt")
+    assert pins("build.txt") <= pins("dev.txt")
+
+
+@pytest.mark.parametrize("name", ["base.txt", "dev.txt", "build.txt"])
+def test_every_locked_requirement_has_its_hashes_and_names_no_host(name):
+    text = (ROOT / "requirements" / name).read_text()
+    assert len(re.findall(r"^[\w.-]+==\S+ .*\\\n    --hash=sha256:", text, re.MULTILINE)) == len(pins(name))
+    assert "--index" not in text
+    assert "://" not in text

@@ -87,5 +87,5 @@ class Invocation:
 
 
 def is_case_folder(folder: Path) -> bool:
-    """The folder looks like a case: it holds a ledger."""
-    return (folder / "custody" / "ledger.jsonl").is_file()
+    """The folder looks like a case; opening it says whether it is one."""
+    return (folder / SETTINGS_FILE_NAME).is_file()

@@ -3,6 +3,7 @@
 1. The first source that names a setting gives its value; the others are not merged in.
 2. Every value keeps its origin, so that `muniment config` can show it.
 3. A key nobody knows is a warning that names file and key; a value of the wrong kind is an error.
+4. In a file the settings stand in the table `[settings]`; `[case]`, in a case, is the store's own.
 """
 
 import difflib
@@ -19,6 +20,7 @@ from muniment.config.errors import SettingsError
 from muniment.config.settings import KINDS, NAMES, Settings, Value
 
 ENVIRONMENT_PREFIX = "MUNIMENT_"
+TABLE, CASE_TABLE = "settings", "case"
 MAX_SETTINGS_BYTES = 1024 * 1024     # a settings file is a page of text; a larger one is something else
 
 
@@ -112,8 +114,11 @@ def _environment(environ: Mapping[str, str]) -> _Source:
 
 
 def _file(kind: OriginKind, path: Path, warnings: list[str]) -> _Source:
-    values = _read_toml(path)
-    warnings.extend(_unknown(path, values))
+    document = _read_toml(path)
+    values = document.get(TABLE, {})
+    if not isinstance(values, dict):
+        raise SettingsError(f"{path}: {TABLE} is not a table", hint=f"write [{TABLE}], then one `name = value` a line")
+    warnings.extend(_unknown(path, document, values))
     known = {name: value for name, value in values.items() if name in KINDS}
     return _Source(kind, known, dict.fromkeys(known, str(path)))
 
@@ -134,11 +139,17 @@ def _read_toml(path: Path) -> dict[str, object]:
         raise SettingsError(f"{path} is not TOML: {error}", hint="one `name = value` a line") from error
 
 
-def _unknown(path: Path, values: Mapping[str, object]) -> Iterator[str]:
+def _unknown(path: Path, document: Mapping[str, object], values: Mapping[str, object]) -> Iterator[str]:
     for name in values:
         if name not in KINDS:
             near = difflib.get_close_matches(name, KINDS, n=1)
             yield f"{path}: {name} is no setting" + (f"; did you mean {near[0]}?" if near else "")
+    case = document.get(CASE_TABLE, {})
+    for name in [*document, *(case if isinstance(case, dict) else ())]:
+        if name in KINDS:
+            yield f"{path}: {name} does not stand under [{TABLE}] and is not read"
+        elif name in document and name not in {TABLE, CASE_TABLE}:
+            yield f"{path}: {name} is not known here; settings stand under [{TABLE}]"
 
 
 def _option(name: str) -> str:

@@ -8,7 +8,7 @@ def setting(document, name):
 def test_each_value_is_shown_with_its_origin(muniment, home, monkeypatch):
     user = home / ".config" / "muniment" / "config.toml"
     user.parent.mkdir(parents=True)
-    user.write_text('principal = "omar@example.org"\ntsa = ["https://tsa.example/"]\n')
+    user.write_text('[settings]\nprincipal = "omar@example.org"\ntsa = ["https://tsa.example/"]\n')
     monkeypatch.setenv("MUNIMENT_TIMEOUT", "12")
     document = muniment("config", "--json").document
     assert document["schema"] == "muniment/config/1"
@@ -29,7 +29,7 @@ def test_a_wrong_value_is_wrong_usage(muniment, monkeypatch):
 
 
 def test_an_unknown_key_in_the_case_is_a_warning(muniment, tmp_path):
-    (tmp_path / "muniment.toml").write_text("colour = 'blue'\n")
+    (tmp_path / "muniment.toml").write_text("[settings]\ncolour = 'blue'\n")
     ran = muniment("--case", tmp_path, "config")
     assert ran.code == 0
     assert f"{tmp_path / 'muniment.toml'}: colour is no setting" in ran.err

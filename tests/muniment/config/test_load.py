@@ -23,8 +23,9 @@ def test_each_source_wins_over_those_below_it(tmp_path):
     sources = {
         "flags": {"timeout": 1},
         "environ": {"MUNIMENT_TIMEOUT": "2", "MUNIMENT_CONCURRENCY": "2"},
-        "case_file": written(tmp_path, "case.toml", "timeout = 3\nconcurrency = 3\nprincipal = 'case'"),
-        "user_file": written(tmp_path, "user.toml", "timeout = 4\nconcurrency = 4\nprincipal = 'user'\n"
+        "case_file": written(tmp_path, "case.toml", "[settings]\ntimeout = 3\nconcurrency = 3\n"
+                                                    "principal = 'case'"),
+        "user_file": written(tmp_path, "user.toml", "[settings]\ntimeout = 4\nconcurrency = 4\nprincipal = 'user'\n"
                                                     "key = 'user-key'"),
     }
     loaded = load_settings(**sources)
@@ -78,7 +79,7 @@ def test_text_of_the_environment_is_read_by_the_kind_of_the_setting(name, text, 
     ("tsa", "tsa = 3"),
 ])
 def test_a_value_of_the_wrong_kind_is_an_error_that_names_setting_and_file(tmp_path, name, toml):
-    path = written(tmp_path, "muniment.toml", toml)
+    path = written(tmp_path, "muniment.toml", f"[settings]\n{toml}")
     with pytest.raises(SettingsError) as caught:
         load_settings(flags={}, environ={}, case_file=path)
     assert str(caught.value).startswith(f"{name} must be")
@@ -87,10 +88,10 @@ def test_a_value_of_the_wrong_kind_is_an_error_that_names_setting_and_file(tmp_p
 
 
 def test_an_unknown_key_is_a_warning_that_names_file_and_key(tmp_path):
-    path = written(tmp_path, "muniment.toml", "time_out = 3\n[section]\na = 1")
+    path = written(tmp_path, "muniment.toml", "[case]\nid = 1\n[section]\na = 1\n[settings]\ntime_out = 3\n")
     loaded = load_settings(flags={}, environ={}, case_file=path)
     assert loaded.warnings == (f"{path}: time_out is no setting; did you mean timeout?",
-                               f"{path}: section is no setting")
+                               f"{path}: section is not known here; settings stand under [settings]")
     assert loaded.settings == Settings()
 
 
@@ -101,6 +102,19 @@ def test_a_file_that_is_no_settings_file_is_an_error(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(SettingsError, match=str(path)):
         load_settings(flags={}, environ={}, user_file=path)
+
+
+@pytest.mark.parametrize("text", ["timeout = 3", "[case]\nid = 1\ntimeout = 3"], ids=["top", "case table"])
+def test_a_setting_outside_its_table_is_not_read_and_a_warning_says_so(tmp_path, text):
+    path = written(tmp_path, "muniment.toml", text)
+    loaded = load_settings(flags={}, environ={}, case_file=path)
+    assert loaded.settings == Settings()
+    assert loaded.warnings == (f"{path}: timeout does not stand under [settings] and is not read",)
+
+
+def test_settings_that_are_no_table_are_an_error(tmp_path):
+    with pytest.raises(SettingsError, match="settings is not a table"):
+        load_settings(flags={}, environ={}, case_file=written(tmp_path, "muniment.toml", "settings = 3"))
 
 
 def test_a_missing_file_says_nothing(tmp_path):

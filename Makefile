@@ -1,0 +1,70 @@
+# Everything a machine with Python >= 3.11 needs is installed into .venv from the locked requirements.
+
+# The first Python that is new enough; `make PYTHON=/path/to/python3` names another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PACKAGES := archiver evidence_store muniment tui verify
+PYTEST := $(BIN)/python -m pytest
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: demo test soak lint bench docs lock clean help
+
+help:
+	@echo "make demo   preserve the sample live blog into ./muniment-demo and verify the bundle three ways"
+	@echo "make test   the tests (at most ten minutes)        make soak   the full counts"
+	@echo "make lint   ruff, mypy, import contracts, sizes    make bench  the benchmarks"
+	@echo "make docs   docs/cli.md from --help                make lock   the requirements with their hashes"
+	@echo "make clean  remove what was built, and the demo"
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Muniment needs Python 3.11 or later: apt install python3, or make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Muniment needs Python 3.11 or later, and $(PYTHON) is older: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make virtual environments: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The project is linked, not copied, so that the environment never holds an older state of it.
+$(VENV)/.base: requirements/base.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	@echo "installing the locked requirements into $(VENV) ..."
+	@$(PIP) --require-hashes -r requirements/base.txt -r requirements/build.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@echo "installing the locked development requirements into $(VENV) ..."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: $(VENV)/.base
+	$(BIN)/muniment demo --yes --no-passphrase
+
+test: $(VENV)/.dev
+	$(PYTEST) -q -n 2 --dist loadgroup
+
+soak: $(VENV)/.dev
+	$(PYTEST) -q -m soak
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo >/dev/null || $(BIN)/lint-imports
+	$(PYTEST) -q tests/test_architecture.py
+
+bench: $(VENV)/.dev
+	@for b in benchmarks/bench_*.py; do echo "$$b"; $(BIN)/python "$$b" || exit 1; done
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/make_cli.py
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv"; exit 1; }
+	$(LOCK) pyproject.toml -o requirements/base.txt
+	$(LOCK) pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
+	printf 'editables\nhatchling\n' | $(LOCK) - -c requirements/dev.txt -o requirements/build.txt
+
+clean:
+	rm -rf $(VENV) build dist muniment-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
