@@ -65,8 +65,8 @@ class FileSigner:
 def create_key(path: Path, *, comment: str, passphrase: bytes | None) -> FileSigner:
     """Make a key: `path` (0600) and `path`.pub beside it. SigningKeyError when either name is taken."""
     # Imported here: `--help` reaches this module and opens no key.
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import (
         Encoding,
         KeySerializationEncryption,
         NoEncryption,
@@ -139,9 +139,9 @@ def _read_private(path: Path) -> bytes:
 
 
 def _load(path: Path, content: bytes, passphrase: bytes | None) -> "Ed25519PrivateKey":
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import load_ssh_private_key  # noqa: PLC0415
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
     try:
         private = load_ssh_private_key(content, passphrase)

@@ -204,7 +204,7 @@ def _existing(root: Path) -> CustodyFolder:
 def _check_body(body: bytes) -> None:
     if len(body) > MAX_BODY_BYTES:
         raise LimitExceeded(f"an event body of {len(body)} bytes is larger than {MAX_BODY_BYTES}")
-    if body.find(b"\n") != len(body) - 1:
+    if not body or body.find(b"\n") != len(body) - 1:
         raise FormatError("an event body is one line that ends in LF")
 
 

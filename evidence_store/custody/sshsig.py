@@ -91,8 +91,8 @@ def verify(message: bytes, armour: bytes, namespace: str) -> PublicKey:
     if signature.namespace != namespace:
         raise SignatureInvalid(f"the signature was made for {signature.namespace[:80]!r}, not for {namespace!r}")
     # Imported here: `--help` of the command line reaches this module and verifies nothing.
-    from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     data = _signed_data(message, namespace, signature.hash_algorithm)
     try:
