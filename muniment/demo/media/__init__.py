@@ -1,0 +1,1 @@
+"""Photographs, films and papers of the demo, made by code; imports numpy, Pillow and PyAV, so import it where used."""
