@@ -52,7 +52,8 @@ def test_every_package_and_module_says_what_it_is():
 
 def catches_everything(handler: ast.ExceptHandler) -> bool:
     names = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return any(name is None or (isinstance(name, ast.Name) and name.id in {"Exception", "BaseException"}) for name in names)
+    return any(name is None or (isinstance(name, ast.Name) and name.id in {"Exception", "BaseException"})
+               for name in names)
 
 
 def passes_it_on(handler: ast.ExceptHandler) -> bool:

@@ -53,9 +53,14 @@ class Invocation:
             return unattended
         return click.confirm(visible(question), err=True, default=False)
 
-    def ask_passphrase(self, prompt: str, *, confirm: bool = False) -> bytes:
+    def ask_passphrase(self, prompt: str) -> bytes:
         """Ask for a passphrase without showing it."""
-        entered: str = click.prompt(visible(prompt), hide_input=True, confirmation_prompt=confirm, err=True, default="",
+        entered: str = click.prompt(visible(prompt), hide_input=True, err=True, default="", show_default=False)
+        return entered.encode()
+
+    def ask_new_passphrase(self, prompt: str) -> bytes:
+        """Ask twice for a passphrase to be."""
+        entered: str = click.prompt(visible(prompt), hide_input=True, confirmation_prompt=True, err=True, default="",
                                     show_default=False)
         return entered.encode()
 

@@ -17,7 +17,9 @@ def _entry(name: str, summary: str) -> VerbEntry:
 
 
 VERBS: tuple[VerbEntry, ...] = (
+    _entry("key", "The investigator's signing keys."),
     _entry("config", "Settings in force, and where each comes from."),
+    _entry("doctor", "What is missing on this machine, and what that costs."),
 )
 
 BY_NAME = {entry.name: entry for entry in VERBS}
