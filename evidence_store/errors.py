@@ -2,11 +2,13 @@
 
 EvidenceError
     NotACase            the folder is no case, or of a later version
+    FolderInUse         a new case cannot be made there
     StoreLocked         another process writes this case
     StoreDamaged        bytes on disk are not what was written
         LedgerDamaged   a line or body of the ledger
         ContentMismatch content that no longer has its hash
         WarcDamaged     a gzip member or record of a WARC
+        CatalogueUnusable  the index over a case
     MissingContent      content that is named and not there
     FormatError         bytes that do not follow the format they claim
     SigningKeyError     a signing key that cannot be made, found, opened or used
@@ -32,6 +34,10 @@ class NotACase(EvidenceError):
     """The folder is not a case, or not one this version reads."""
 
 
+class FolderInUse(EvidenceError):
+    """A new case cannot be made in this folder: something is there already."""
+
+
 class StoreLocked(EvidenceError):
     """Another process writes this case."""
 
@@ -50,6 +56,10 @@ class ContentMismatch(StoreDamaged):
 
 class WarcDamaged(StoreDamaged):
     """A gzip member or a record of a WARC file cannot be read."""
+
+
+class CatalogueUnusable(StoreDamaged):
+    """The catalogue cannot be read, or is of another ledger; it can be made anew."""
 
 
 class MissingContent(EvidenceError):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, TypeAlias, cast
+from typing import ClassVar, TypeAlias, TypeVar, cast
 
 import cattrs
 from cattrs.strategies import configure_tagged_union
@@ -38,6 +38,8 @@ from evidence_store.records import (
 )
 
 SALT_BYTES = 32
+
+Record = TypeVar("Record")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +229,19 @@ class Event:
     time: datetime
     key: str                  # fingerprint of the key it is attributed to
     body: Body
+
+
+def to_fields(record: object) -> dict[str, JsonValue]:
+    """A record (Item, Capture, Citation ...) in the form that it has within a body."""
+    return cast("dict[str, JsonValue]", _converter.unstructure(record))
+
+
+def from_fields(kind: type[Record], fields: Mapping[str, JsonValue]) -> Record:
+    """The inverse of `to_fields`; FormatError where the fields are not those of a `kind`."""
+    try:
+        return _converter.structure(fields, kind)
+    except (cattrs.BaseValidationError, ValueError, TypeError, KeyError) as error:
+        raise FormatError(f"not a well-formed {kind.__name__}") from error
 
 
 def encode_body(body: KnownBody, *, time: datetime, key: str, salt: bytes) -> bytes:

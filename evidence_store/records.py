@@ -240,6 +240,12 @@ class Capture:
     exchanges: tuple[Exchange, ...] = ()
     items: tuple[Item, ...] = ()       # new items of this capture
     same_items: tuple[ItemId, ...] = ()   # items that an earlier capture of this URL already gave, seen again
+    identity: str = ""                 # `url` normalised for comparison: captures with one identity are a series
+
+    @property
+    def series(self) -> str:
+        """What makes this capture one of a series."""
+        return self.identity or self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,153 @@
+"""The catalogue's tables (SQLAlchemy Core), for SQLite and PostgreSQL alike.
+
+1. Columns are what queries compare and sort by; the record itself stands in `record` as the JSON it has in a body.
+2. Foreign keys tie rows of one event together, never one event to another: the ledger may name what it does not hold.
+3. Positions are given by the database, ascending, and never change: nothing is deleted but records of a cut WARC.
+4. Times are text in the ledger's form: they sort as they are.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
+
+SCHEMA = 1                    # raised with every change here; a catalogue with another number is made anew
+
+metadata = MetaData()
+
+state = Table(
+    "state", metadata,
+    Column("schema", Integer, primary_key=True, autoincrement=False),
+    Column("size", Integer, nullable=False),              # ledger lines taken in
+    Column("line", Text, nullable=False),                 # SHA-256 of the last of them
+    Column("last_item", Integer, nullable=False),
+    Column("last_citation", Integer, nullable=False),
+)
+
+events = Table(
+    "events", metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Index("events_kind", "kind", "seq"),
+)
+
+event_items = Table(
+    "event_items", metadata,
+    Column("item", Text, primary_key=True),
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+    Index("event_items_seq", "seq"),
+)
+
+keys = Table(
+    "keys", metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("public_key", Text, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("protection", Text, nullable=False),
+    Column("enrolled_seq", ForeignKey("events.seq"), nullable=False),
+    Column("revoked_seq", ForeignKey("events.seq")),
+    Column("revoked_reason", Text, nullable=False, default=""),
+)
+
+captures = Table(
+    "captures", metadata,
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("series", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("final_url", Text, nullable=False),
+    Column("client", Text, nullable=False),
+    Column("started_at", Text, nullable=False),
+    Column("ended_at", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reasons", Text, nullable=False),              # JSON array
+    Column("against", Text, nullable=False),
+    Column("items", Integer, nullable=False),
+    Column("citations", Text, nullable=False),            # JSON array
+    Column("record", Text, nullable=False),
+    Index("captures_series", "series", "seq"),
+    Index("captures_verdict", "verdict"),
+)
+
+capture_citations = Table(
+    "capture_citations", metadata,
+    Column("citation", Text, primary_key=True),
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+)
+
+items = Table(
+    "items", metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("seq", ForeignKey("events.seq"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("capture", ForeignKey("captures.id")),
+    Column("verdict", Text),
+    Column("search", Text, nullable=False),               # case-folded words
+    Column("record", Text, nullable=False),
+    Index("items_sha256", "sha256", "position"),
+    Index("items_url", "url", "sha256"),
+    Index("items_kind", "kind", "position"),
+    Index("items_verdict", "verdict", "position"),
+    Index("items_capture", "capture", "position"),
+)
+
+citations = Table(
+    "citations", metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("article_url", Text, nullable=False),
+    Column("article_item", Text),
+    Column("first_seq", ForeignKey("events.seq"), nullable=False),
+    Column("last_seq", ForeignKey("events.seq"), nullable=False),
+    Column("search", Text, nullable=False),               # case-folded words
+    Column("record", Text, nullable=False),
+    Index("citations_platform", "platform"),
+    Index("citations_article", "article_url", "position"),
+)
+
+findings = Table(
+    "findings", metadata,
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+    Column("item", Text, nullable=False),                 # "": of the case as a whole
+    Column("check", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("time", Text, nullable=False),
+    Column("latest", Integer, nullable=False),            # 1: no later finding of this check on this item
+    Column("record", Text, nullable=False),
+    Index("findings_item", "item", "check", "seq"),
+    Index("findings_check", "check", "seq"),
+    Index("findings_latest", "latest", "outcome"),
+)
+
+derivatives = Table(
+    "derivatives", metadata,
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("derivatives_item", "item", "seq"),
+)
+
+records = Table(
+    "records", metadata,
+    Column("id", Text, primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("entry", Text, nullable=False),                # everything else of the RecordEntry
+    Index("records_place", "file", "offset", "length"),
+)
+
+record_links = Table(
+    "record_links", metadata,
+    Column("named", Text, primary_key=True),
+    Column("record", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
+    Index("record_links_record", "record"),
+)

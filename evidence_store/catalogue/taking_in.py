@@ -1,0 +1,212 @@
+"""Events of the ledger as rows of the catalogue.
+
+1. What came first stands: a second capture, item or key with a known id changes nothing.
+2. A citation is folded: its latest action and record are shown, its position and first event stay.
+3. Rows are made of the typed bodies alone; the same events give the same rows, in however many transactions.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from sqlalchemy import Connection, Table, bindparam, func, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from evidence_store.catalogue import schema
+from evidence_store.clock import format_time
+from evidence_store.events import (
+    Captured,
+    Cite,
+    Disclose,
+    Event,
+    FindingEvent,
+    Imported,
+    KeyEnrol,
+    KeyRevoke,
+    Note,
+    Transformed,
+    UnknownEvent,
+    to_fields,
+)
+from evidence_store.records import Capture, Item, ItemId
+from evidence_store.warc.model import RecordEntry
+
+Cell: TypeAlias = str | int | None
+Row: TypeAlias = Mapping[str, Cell]
+
+# parents before children: foreign keys are checked row by row
+_ORDER = (schema.events, schema.event_items, schema.keys, schema.captures, schema.capture_citations, schema.items,
+          schema.findings, schema.derivatives)
+_ITEM = re.compile(r"ITEM-([0-9]{4,9})", re.ASCII)
+_CITATION = re.compile(r"CITE-([0-9]{4,9})", re.ASCII)
+
+
+def item_number(text: str) -> int:
+    """The number in an item id; 0 where it is not of that form."""
+    return _number(_ITEM, text)
+
+
+def citation_number(text: str) -> int:
+    """The number in a citation id; 0 where it is not of that form."""
+    return _number(_CITATION, text)
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Insert the rows whose keys are not there yet."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def take_in(connection: Connection, events: Sequence[Event]) -> None:
+    """Write the rows of events, which stand in ledger order."""
+    rows: dict[Table, list[Row]] = defaultdict(list)
+    for event in events:
+        for table, row in _rows(event):
+            rows[table].append(row)
+    for table in _ORDER:
+        insert_new(connection, table, rows[table])
+    _fold_citations(connection, rows[schema.citations])
+    _supersede_findings(connection, rows[schema.findings])
+    for event in events:
+        if isinstance(event.body, KeyRevoke):
+            connection.execute(
+                update(schema.keys)
+                .where(schema.keys.c.fingerprint == event.body.fingerprint, schema.keys.c.revoked_seq.is_(None))
+                .values(revoked_seq=event.seq, revoked_reason=event.body.reason))
+
+
+def register(connection: Connection, entries: Sequence[RecordEntry]) -> None:
+    """Write the rows of WARC records."""
+    insert_new(connection, schema.records, [
+        {"id": entry.ref.record, "file": entry.file, "offset": entry.offset, "length": entry.length,
+         "entry": dump(to_fields(entry))}
+        for entry in entries
+    ])
+    insert_new(connection, schema.record_links, [
+        {"named": named, "record": entry.ref.record}
+        for entry in entries
+        for named in {*entry.concurrent_to, *((entry.refers_to,) if entry.refers_to else ())}
+    ])
+
+
+def dump(value: object) -> str:
+    """The JSON of a `record` column."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def named_items(event: Event) -> tuple[ItemId, ...]:
+    """The items that an event speaks of, each once."""
+    match event.body:
+        case Captured(capture=capture):
+            found = [item.id for item in capture.items] + list(capture.same_items)
+        case Imported(items=items):
+            found = [item.id for item in items]
+        case Transformed(derivative=derivative):
+            found = [derivative.item]
+        case Cite(article_item=str() as item) | FindingEvent(item=str() as item) | Note(item=str() as item):
+            found = [item]
+        case Disclose(not_selected=items):
+            found = list(items)
+        case _:
+            found = []
+    return tuple(dict.fromkeys(found))
+
+
+def _rows(event: Event) -> Iterator[tuple[Table, Row]]:
+    seq, body = event.seq, event.body
+    kind = body.type if isinstance(body, UnknownEvent) else body.TYPE
+    yield schema.events, {"seq": seq, "kind": kind, "time": format_time(event.time), "key": event.key}
+    for item_id in named_items(event):
+        yield schema.event_items, {"item": item_id, "seq": seq}
+    match body:
+        case KeyEnrol():
+            yield schema.keys, {"fingerprint": body.fingerprint, "public_key": body.public_key,
+                                "principal": body.principal, "role": body.role, "protection": body.protection,
+                                "enrolled_seq": seq, "revoked_reason": ""}
+        case Captured(capture=capture):
+            yield from _capture_rows(seq, capture)
+        case Imported(items=items):
+            for item in items:
+                yield schema.items, _item_row(seq, item, None)
+        case Cite():
+            for row in _citation_rows(seq, body):
+                yield schema.citations, row
+        case FindingEvent():
+            yield schema.findings, {"seq": seq, "item": body.item or "", "check": body.check, "outcome": body.outcome,
+                                    "time": format_time(event.time), "latest": 1, "record": dump(to_fields(body))}
+        case Transformed(derivative=derivative):
+            yield schema.derivatives, {"seq": seq, "item": derivative.item, "sha256": derivative.content.sha256,
+                                       "record": dump(to_fields(derivative))}
+        case _:
+            pass
+
+
+def _capture_rows(seq: int, capture: Capture) -> Iterator[tuple[Table, Row]]:
+    yield schema.captures, {
+        "seq": seq, "id": capture.id, "series": capture.series, "url": capture.url, "final_url": capture.final_url,
+        "client": capture.client, "started_at": format_time(capture.started_at),
+        "ended_at": format_time(capture.ended_at), "verdict": capture.verdict, "reasons": dump(list(capture.reasons)),
+        "against": capture.against, "items": len(capture.items), "citations": dump(list(capture.citations)),
+        "record": dump(to_fields(capture)),
+    }
+    for citation in capture.citations:
+        yield schema.capture_citations, {"citation": citation, "seq": seq}
+    for item in capture.items:
+        yield schema.items, _item_row(seq, item, capture)
+
+
+def _item_row(seq: int, item: Item, capture: Capture | None) -> Row:
+    return {"id": item.id, "seq": seq, "kind": item.kind, "sha256": item.sha256, "url": item.url,
+            "capture": capture.id if capture else None, "verdict": capture.verdict if capture else None,
+            "search": _folded(item.id, item.url, item.name), "record": dump(to_fields(item))}
+
+
+def _citation_rows(seq: int, cite: Cite) -> Iterator[Row]:
+    for numbered in cite.citations:
+        citation = numbered.citation
+        yield {"id": numbered.id, "kind": citation.kind, "platform": citation.platform, "action": cite.action,
+               "reason": cite.reason, "article_url": cite.article_url, "article_item": cite.article_item,
+               "first_seq": seq, "last_seq": seq,
+               "search": _folded(numbered.id, citation.url, citation.anchor, citation.context, citation.credit),
+               "record": dump(to_fields(citation))}
+
+
+def _fold_citations(connection: Connection, rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    table = schema.citations
+    statement = _insert(connection, table)
+    new = statement.excluded
+    latest = {name: new[name] for name in ("kind", "platform", "action", "reason", "last_seq", "search", "record")}
+    connection.execute(statement.on_conflict_do_update(index_elements=[table.c.id], set_={
+        **latest,
+        "article_url": func.coalesce(func.nullif(new.article_url, ""), table.c.article_url),
+        "article_item": func.coalesce(new.article_item, table.c.article_item),
+    }), rows)
+
+
+def _supersede_findings(connection: Connection, rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    table = schema.findings
+    connection.execute(
+        update(table)
+        .where(table.c.item == bindparam("of_item"), table.c.check == bindparam("of_check"),
+               table.c.seq < bindparam("before"), table.c.latest == 1)
+        .values(latest=0),
+        [{"of_item": row["item"], "of_check": row["check"], "before": row["seq"]} for row in rows])
+
+
+def _folded(*words: str) -> str:
+    return "\n".join(word.casefold() for word in words if word)
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int:
+    match = pattern.fullmatch(text)
+    return int(match[1]) if match else 0
