@@ -1,0 +1,1 @@
+"""The bundle: a sealed BagIt bag that is handed over."""
