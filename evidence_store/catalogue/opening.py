@@ -51,7 +51,7 @@ def catch_up(catalogue: Catalogue, log: CustodyLog, progress: Progress | None = 
     watcher.finish("events")
 
 
-def build(path: Path, layout: CaseLayout, log: CustodyLog, progress: Progress | None = None) -> SqlCatalogue:
+def build(path: Path, layout: CaseLayout, log: CustodyLog, progress: Progress | None = None) -> SqlCatalogue:  # noqa: ARG001
     """A new catalogue in file `path`, of everything the case holds."""
     catalogue = sqlite.create(path)
     try:

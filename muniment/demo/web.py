@@ -70,7 +70,7 @@ def start_demo_web(folder: Path, *, clock: Clock = system_clock) -> DemoWeb:
     `folder` keeps the generated media (made once: a few seconds, later starts reuse it) and the authority's
     certificate, which is new at each start.
     """
-    from muniment.demo.certificates import make_trust  # noqa: PLC0415 - cryptography is not needed to say --help
+    from muniment.demo.certificates import make_trust
 
     folder.mkdir(parents=True, exist_ok=True)
     media = _media(folder / "media")
@@ -85,7 +85,7 @@ def start_demo_web(folder: Path, *, clock: Clock = system_clock) -> DemoWeb:
 
 def _media(folder: Path) -> Path:
     if not (folder / MADE).exists():
-        from muniment.demo.media.studio import make_media  # noqa: PLC0415 - numpy, Pillow and PyAV load slowly
+        from muniment.demo.media.studio import make_media
 
         folder.mkdir(exist_ok=True)
         make_media(folder)

@@ -18,7 +18,8 @@ def command(run: Invocation) -> ExitCode:
                          "without_it": component.program.without_it} for component in components]},
         text=[*table(("", "program", "version, or what its absence costs"),
                      [("✓" if component.is_present else "✗", component.program.name,
-                       (component.version or component.path or "") if component.is_present else f"missing: {component.program.without_it}")
+                       (component.version or component.path or "") if component.is_present
+                       else f"missing: {component.program.without_it}")
                       for component in components])])
     if missing:
         run.out.say(f"{count(len(missing), 'program')} missing; nothing is required. To install: apt install "

@@ -196,7 +196,8 @@ def test_a_checkpoint_that_does_not_end_in_a_disclosure_is_refused(investigation
         checkpoint = writer.checkpoint()
         with pytest.raises(BundleRefused, match="not the cut of a bundle"):
             write_bundle(writer.case, checkpoint, investigation.options(), created_at=next(investigation.times),
-                         documents=investigation.documents, signer=writer.signer, destination=investigation.folder / "bundle")
+                         documents=investigation.documents, signer=writer.signer,
+                         destination=investigation.folder / "bundle")
 
 
 @pytest.mark.parametrize(("fault", "error"), [
@@ -269,5 +270,6 @@ def test_the_stamp_comes_after_the_checkpoint_and_before_the_bag(investigation):
 
     with investigation.writer() as writer:
         bundle = seal_bundle(writer, investigation.options(), created_at=next(investigation.times) + timedelta(days=1),
-                             documents=lambda _: investigation.documents, destination=investigation.folder / "bundle", stamp=stamp)
+                             documents=lambda _: investigation.documents,
+                             destination=investigation.folder / "bundle", stamp=stamp)
     assert (bundle.path / "custody/checkpoints/0000000006.example-tsa.tsr").read_bytes() == b"token"
