@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from evidence_store.canonical import JsonValue
+from evidence_store.records import Tool
 
 
 class Outcome(StrEnum):
@@ -40,6 +41,7 @@ class Finding:
     summary: str                  # one sentence for people
     bearing: Bearing | None = None
     details: Mapping[str, JsonValue] = field(default_factory=dict)  # the figures behind the sentence
+    tools: tuple[Tool, ...] = ()  # libraries and programs that the finding rests on
 
 
 def combine(findings: Iterable[Finding]) -> Outcome:

@@ -1,0 +1,10 @@
+"""Checks: each reads an item and says what it found; what a finding means is not decided here.
+
+1. A check writes nothing: findings are returned, and the caller appends them as events.
+2. One bad file is one finding. "Could not check" is `error` or `inconclusive`, never `pass`.
+3. The absence of EXIF is no fault: messengers and social networks remove it.
+"""
+
+from verify.checks.run import CHECKS, Check, run_checks
+
+__all__ = ["CHECKS", "Check", "run_checks"]
