@@ -1,6 +1,9 @@
 import hashlib
 import json
+import os
 import subprocess
+import sys
+import textwrap
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -260,6 +263,46 @@ def test_events_of_a_revoked_key_go_through_and_are_named_as_not_proved(investig
     bundle = investigation.seal()
     (fingerprint,) = bundle.attributed_only
     assert fingerprint != investigation.signer.public.fingerprint
+
+
+KILLED = textwrap.dedent("""
+    import os, signal, sys
+    from datetime import UTC, datetime
+    from pathlib import Path
+    from evidence_store.bundle.model import BundleDocuments, BundleOptions
+    from evidence_store.bundle.seal import seal_bundle
+    from evidence_store.case import Case
+    from evidence_store.clock import system_clock, system_random
+    from evidence_store.custody.keys import open_key
+    from evidence_store.records import Tool
+
+    folder, call = Path(sys.argv[1]), sys.argv[2]
+    module, name = (Path, "rename") if call == "rename" else (os, "fsync")
+    def die(*_):
+        if (folder / ".bundle.unfinished").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*_)
+    real = getattr(module, name)
+    setattr(module, name, die)
+    options = BundleOptions(bundle_id="cd" * 16, recipient="x", software=Tool(name="Muniment", version="0"))
+    documents = BundleDocuments(start_here=b"", report=b"", verify_txt=b"", verify_sh=b"", verify_py=b"")
+    with Case.open(folder / "case").writer(open_key(folder / "key"), command="test", clock=system_clock,
+                                           random=system_random) as writer:
+        seal_bundle(writer, options, created_at=datetime(2026, 1, 1, tzinfo=UTC), documents=lambda _: documents,
+                    destination=folder / "bundle")
+""")
+
+
+@pytest.mark.parametrize("call", ["fsync", "rename"])
+def test_killed_while_writing_there_is_no_bundle_and_the_next_run_makes_it(investigation, call):
+    done = subprocess.run([sys.executable, "-c", KILLED, investigation.folder, call], capture_output=True,
+                          env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert done.returncode == -9, done.stderr.decode()
+    assert not (investigation.folder / "bundle").exists()
+    assert [event.body.TYPE for event in investigation.case.events()][-1] == "disclose"
+    bundle = investigation.seal()
+    bagit.Bag(str(bundle.path)).validate()
+    assert not (investigation.folder / ".bundle.unfinished").exists()
 
 
 def test_the_stamp_comes_after_the_checkpoint_and_before_the_bag(investigation):
