@@ -7,6 +7,7 @@
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -24,6 +25,20 @@ class RequestKey:
 
     method: str
     query: str     # of the body (request_key.query_of_body); "" without one
+
+
+def cdxj_of(keyed: Sequence[tuple[RecordEntry, RequestKey | None]]) -> bytes:
+    """The index of records; each with what its request, where it is one, adds to the line of its response."""
+    requests = {entry.ref.record: key for entry, key in keyed if key is not None}
+    asked: dict[str, RequestKey] = {}
+    for entry, key in keyed:
+        for other in entry.concurrent_to:
+            if key is not None:
+                asked.setdefault(other, key)
+            elif other in requests:
+                asked.setdefault(entry.ref.record, requests[other])
+    lines = (cdxj_line(entry, asked.get(entry.ref.record)) for entry, _ in keyed)
+    return b"".join(sorted(line for line in lines if line is not None))
 
 
 def cdxj_line(entry: RecordEntry, request: RequestKey | None = None) -> bytes | None:

@@ -15,7 +15,7 @@ MAX_HEAD = 1 << 18      # bytes: the largest head that browsers accept (Chromium
 MAX_FIELDS = 2000       # field lines of one head: ten times what servers accept
 
 _STATUS = re.compile(rb"(HTTP/[0-9](?:\.[0-9])?|ICY)[ \t]+([0-9]{3})(?:[ \t]+([^\r\n]*))?[ \t]*$", re.IGNORECASE)
-_REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})[ \t]+(\S+)[ \t]+(HTTP/[0-9]\.[0-9])[ \t]*$")
+_REQUEST = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64})[ \t]+(\S+)(?:[ \t]+(HTTP/[0-9]\.[0-9]))?[ \t]*$")
 _END = re.compile(rb"\r?\n\r?\n")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")   # RFC 9110 5.1: token
 
@@ -24,7 +24,7 @@ _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")   # RFC 9110 5.1: token
 class HttpHead:
     """The head of a request or a response."""
 
-    version: str                              # "HTTP/1.1"; "ICY" for old radio servers
+    version: str                              # "HTTP/1.1"; "ICY" for old radio servers; "" where a request has none
     status: int | None = None                 # responses
     reason: bytes = b""
     method: str = ""                          # requests
@@ -104,7 +104,7 @@ def parse_request_head(data: bytes) -> HttpHead | None:
     if match is None:
         return None
     fields, odd = _fields(lines)
-    return HttpHead(version=match[3].decode("ascii"), method=match[1].decode("ascii"), target=match[2],
+    return HttpHead(version=(match[3] or b"").decode("ascii"), method=match[1].decode("ascii"), target=match[2],
                     fields=fields, length=length, complete=complete, odd_lines=odd)
 
 

@@ -73,7 +73,7 @@ class RecordEntry:
 
     file: str                          # name within the folder of WARC files
     offset: int                        # of the gzip member (or of the record, in an uncompressed file)
-    length: int                        # bytes of that member
+    length: int                        # bytes of that member; 0 where it holds several records (others' files)
     type: WarcType
     ref: WarcRef
     uri: str                           # WARC-Target-URI; "" where the record has none (warcinfo)
@@ -86,3 +86,4 @@ class RecordEntry:
     concurrent_to: tuple[RecordId, ...] = ()
     refers_to: RecordId | None = None
     redacted: tuple[str, ...] = ()     # fields of the block whose values were overwritten (Muniment-Redacted)
+    inner: int = 0                     # where the record begins in its member's content (others' files)

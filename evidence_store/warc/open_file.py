@@ -57,10 +57,9 @@ class OpenWarc:
         self._unsynced.append(entry)
         return entry
 
-    def index(self, line: bytes | None) -> None:
-        """Keep a CDXJ line for the index that closing writes."""
-        if line is not None:
-            self._index.append(line)
+    def index(self, lines: bytes) -> None:
+        """Keep CDXJ lines for the index that closing writes."""
+        self._index += lines.splitlines(keepends=True)
 
     def sync(self) -> tuple[RecordEntry, ...]:
         """Make what was appended durable; the records that now are."""

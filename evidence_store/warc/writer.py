@@ -28,7 +28,7 @@ from uuid import UUID
 from evidence_store.clock import Clock, RandomBytes
 from evidence_store.errors import EvidenceError, FormatError
 from evidence_store.records import RecordId, Sha256, Tool, Truncation
-from evidence_store.warc.cdxj import RequestKey, cdxj_line
+from evidence_store.warc.cdxj import RequestKey, cdxj_of
 from evidence_store.warc.draft import (
     Draft,
     joined,
@@ -247,10 +247,8 @@ class WarcWriter:
 
     def _end_group(self) -> None:
         """Index the records of an exchange, each response with the request that asked for it."""
-        for entry, _ in self._group:
-            asked = next((key for other, key in self._group if key is not None and _belong(entry, other)), None)
-            if self._file is not None:
-                self._file.index(cdxj_line(entry, asked))
+        if self._file is not None:
+            self._file.index(cdxj_of(self._group))
         self._group.clear()
 
     def _raise_failure(self) -> None:
@@ -273,10 +271,6 @@ class WarcWriter:
                 except Exception as error:  # noqa: BLE001 - a worker's boundary: the next caller is told
                     self._failure = error
                     return
-
-
-def _belong(entry: RecordEntry, other: RecordEntry) -> bool:
-    return entry is not other and (other.ref.record in entry.concurrent_to or entry.ref.record in other.concurrent_to)
 
 
 def _next_serial(folder: Path, prefix: str) -> int:
