@@ -156,8 +156,8 @@ class Case:
         coding removed (other records and blobs are content as they are).
 
         MissingContent where they are not in the case; ContentMismatch (at the latest at the end of reading) where they
-        are not what the locator says; WarcDamaged where the record cannot be read; FormatError (while reading) where
-        the body cannot be decoded; LimitExceeded where it decodes to more than a limit.
+        are not what the locator says; WarcDamaged where the record cannot be read; FormatError (on opening or while
+        reading) where the body cannot be decoded, or decodes to more than a limit allows.
         """
         return open_content(self, locator, decoded=decoded)
 

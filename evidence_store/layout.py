@@ -59,6 +59,11 @@ class CaseLayout:
         return self.custody / "keys"
 
     @property
+    def orphans(self) -> Path:
+        """What a crash left of an append, set aside."""
+        return self.custody / "orphans"
+
+    @property
     def authorities(self) -> Path:
         """Certificates of the recorder's own authorities, one a run."""
         return self.custody / "ca"

@@ -8,7 +8,6 @@
 import fcntl
 import json
 import os
-import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -113,7 +112,7 @@ def _locked(case: Path, holder: LockHolder | None) -> StoreLocked:
                        hint="wait for it to finish, or stop it; reading is possible meanwhile")
 
 
-_held: "weakref.WeakSet[CaseLock]" = weakref.WeakSet()
+_held: set[CaseLock] = set()
 
 
 def _forget_in_child() -> None:

@@ -6,16 +6,26 @@
 
 import hashlib
 import io
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from evidence_store.errors import ContentMismatch
 from evidence_store.records import Sha256
 
 
+class Source(Protocol):
+    """What is read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """At least one byte and at most `size`; b"" at the end."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 class _Verified(io.RawIOBase):
     """Passes `source` on and compares when the last byte has come."""
 
-    def __init__(self, source: BinaryIO, *, sha256: Sha256, length: int, subject: str) -> None:
+    def __init__(self, source: Source, *, sha256: Sha256, length: int, subject: str) -> None:
         super().__init__()
         self._source = source
         self._expected = sha256
@@ -50,7 +60,7 @@ _HINT = "the stored bytes were changed or damaged: restore them from a copy of t
 _BUFFER = 1 << 16             # bytes; one read of the source
 
 
-def verified_reader(source: BinaryIO, *, sha256: Sha256, length: int, subject: str) -> BinaryIO:
+def verified_reader(source: Source, *, sha256: Sha256, length: int, subject: str) -> BinaryIO:
     """A stream of `source` that verifies; closing it closes `source`.
 
     The read that would return the last byte raises ContentMismatch where length or hash are not those given.

@@ -16,18 +16,20 @@ from typing import BinaryIO
 
 from evidence_store.case import Case, enrolment, store_key
 from evidence_store.catalogue.interface import Catalogue
-from evidence_store.catalogue.opening import head_at, open_for_writing
+from evidence_store.catalogue.opening import head_at, index_warcs, open_for_writing
 from evidence_store.clock import Clock, RandomBytes
 from evidence_store.custody.checkpoint import SignedCheckpoint, checkpoint_of, sign_checkpoint, store_checkpoint
 from evidence_store.custody.keys import Signer
 from evidence_store.custody.log import CustodyLog, LogWriter
 from evidence_store.errors import AppendFailed, CatalogueUnusable, SigningKeyError
 from evidence_store.events import SALT_BYTES, Event, KeyEnrol, KnownBody, encode_body
+from evidence_store.incidents import incidents
 from evidence_store.lock import CaseLock
 from evidence_store.numbering import Numbering
 from evidence_store.presence import check_presence
 from evidence_store.records import BlobRef, CitationId, ItemId, RecordId, Tool
 from evidence_store.warc.model import RecordEntry
+from evidence_store.warc.recovery import recover
 from evidence_store.warc.writer import MAX_SIZE, WarcWriter
 
 RECORDS_PER_BATCH = 500       # registered in one transaction while capturing; what is missing after a crash is scanned
@@ -171,15 +173,19 @@ def open_writer(case: Case, signer: Signer, *, command: str, clock: Clock, rando
     """A CaseWriter while it lasts; see `Case.writer`."""
     with ExitStack() as stack:
         stack.enter_context(CaseLock(case.layout.lock, command=command, clock=clock))
-        log, _ = CustodyLog.open_for_append(case.layout.custody)
+        log, repairs = CustodyLog.open_for_append(case.layout.custody)
         stack.enter_context(log)
+        recoveries = recover(case.layout.warcs)
         catalogue = open_for_writing(case.layout, log)
         stack.callback(catalogue.close)
+        index_warcs(catalogue, case.layout)
         enrolling = _needs_enrolment(catalogue, signer, principal)
         writer = CaseWriter(case, signer, log=log, catalogue=catalogue, clock=clock, random=random)
         stack.callback(writer.close)
         if enrolling:
             writer.append(enrolment(signer, principal))
+        if found := incidents(case, catalogue, repairs, recoveries):
+            writer.append(*found)
         case.attach_writer(writer)
         stack.callback(case.attach_writer, None)
         yield writer

@@ -6,17 +6,11 @@ Only the real files by others, which cannot be installed, may be absent.
 
 import os
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from random import Random
 
+import case_factory
 import pytest
-
-from evidence_store.case import Case, CaseCharter
-from evidence_store.custody.keys import FileSigner, create_key
-from evidence_store.writer import CaseWriter
+from case_factory import CaseInHand
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SHARED_FILES = "no ../shared folder with real files by others beside this checkout"
@@ -76,49 +70,31 @@ def shared_data(shared: Path) -> Path:
     return shared / "data"
 
 
-class TickingClock:
-    """UTC, one second later at each call."""
-
-    def __init__(self, start: datetime = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)) -> None:
-        self.now = start
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TestCase:
-    """A case, the key enrolled in it, and what a writer of it needs."""
-
-    __test__ = False
-
-    case: Case
-    signer: FileSigner
-    clock: TickingClock
-    random: Callable[[int], bytes]
-
-    @property
-    def root(self) -> Path:
-        return self.case.layout.root
-
-    def writer(self, command: str = "test") -> AbstractContextManager[CaseWriter]:
-        return self.case.writer(self.signer, command=command, clock=self.clock, random=self.random)
+@pytest.fixture
+def new_case(tmp_path: Path) -> Iterator[Callable[..., CaseInHand]]:
+    """Makes empty cases: `new_case()`, `new_case("name", seed=2)`; see tests/support/case_factory.py."""
+    yield from _made(tmp_path, case_factory.new_case)
 
 
 @pytest.fixture
-def new_case(tmp_path: Path) -> Iterator[Callable[..., TestCase]]:
-    """Makes empty cases: `new_case()`, `new_case("name", seed=2)`; the same seed gives the same ids and salts."""
-    opened: list[Case] = []
+def make_case(tmp_path: Path, rich_case: CaseInHand) -> Iterator[Callable[..., CaseInHand]]:
+    """Makes copies of a small case with something of everything: `make_case()`; see tests/support/case_factory.py."""
+    yield from _made(tmp_path, lambda folder, name="case": rich_case.copy(folder / name))
 
-    def make(name: str = "case", *, seed: int = 1) -> TestCase:
-        signer = create_key(tmp_path / f"{name}-key", comment="", passphrase=None)
-        clock, random = TickingClock(), Random(seed).randbytes
-        case = Case.create(tmp_path / name, CaseCharter(title="Sarmin", purpose="to test"), signer=signer,
-                           principal="investigator@example.org", clock=clock, random=random)
-        opened.append(case)
-        return TestCase(case=case, signer=signer, clock=clock, random=random)
 
-    yield make
-    for case in opened:
-        case.close()
+@pytest.fixture(scope="session")
+def rich_case(tmp_path_factory: pytest.TempPathFactory) -> CaseInHand:
+    """The case that `make_case` gives copies of. Do not write it."""
+    return case_factory.rich_case(tmp_path_factory.mktemp("rich-case"))
+
+
+def _made(folder: Path, make: Callable[..., CaseInHand]) -> Iterator[Callable[..., CaseInHand]]:
+    opened: list[CaseInHand] = []
+
+    def made(*arguments: str, **options: int) -> CaseInHand:
+        opened.append(make(folder, *arguments, **options))
+        return opened[-1]
+
+    yield made
+    for hand in opened:
+        hand.case.close()

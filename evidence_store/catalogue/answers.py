@@ -32,7 +32,7 @@ _MADE = select(func.count()).select_from(schema.capture_citations).where(_made.c
 CITATION = (
     select(schema.citations, _MADE.label("made"),
            *(column.label(f"capture_{column.name}") for column in schema.captures.c if column.name != "record"))
-    .outerjoin(schema.captures, _k.seq == _LATEST)
+    .select_from(schema.citations.outerjoin(schema.captures, _k.seq == _LATEST))
 )
 
 

@@ -49,8 +49,8 @@ class Catalogue(Protocol):
     def register(self, records: Sequence[RecordEntry]) -> None:
         """Take WARC records in, in one transaction; one whose id is known is passed over."""
 
-    def forget_records(self, file: str, *, start: int) -> None:
-        """Records of a WARC file from offset `start` on are no more: its torn tail was cut."""
+    def forget_records(self, file: str, *, size: int) -> None:
+        """A WARC file has `size` bytes: records that would end beyond are no more, its torn tail was cut."""
 
     def close(self) -> None:
         """Let go of the database."""

@@ -9,6 +9,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,8 +23,11 @@ from evidence_store.errors import CatalogueUnusable
 from evidence_store.events import Event, decode_body
 from evidence_store.layout import CaseLayout
 from evidence_store.progress import NoProgress, Progress
+from evidence_store.warc.entries import entries
+from evidence_store.warc.model import RecordEntry
 
 EVENTS_PER_BATCH = 500        # of one transaction: bounded memory, and a commit is one fsync
+RECORDS_PER_BATCH = 1000
 
 
 def events_of(log: CustodyLog, start: int = 0, stop: int | None = None) -> Iterator[Event]:
@@ -51,10 +55,29 @@ def catch_up(catalogue: Catalogue, log: CustodyLog, progress: Progress | None = 
     watcher.finish("events")
 
 
-def build(path: Path, layout: CaseLayout, log: CustodyLog, progress: Progress | None = None) -> SqlCatalogue:  # noqa: ARG001
+def index_warcs(catalogue: Catalogue, layout: CaseLayout, progress: Progress | None = None) -> None:
+    """Make the catalogue's records those of the WARC files: what a crash kept from it, without what a crash cut off."""
+    ends = catalogue.indexed_ends()
+    sizes = {path.name: path.stat().st_size for path in sorted(layout.warcs.glob("*.warc.gz"))}
+    for name, end in ends.items():
+        if sizes.get(name, 0) < end:
+            catalogue.forget_records(name, size=sizes.get(name, 0))
+    grown = [name for name, size in sizes.items() if size > ends.get(name, 0)]
+    watcher = progress or NoProgress()
+    watcher.start("warcs", len(grown), "files")
+    for name in grown:
+        found = (one for one in entries(layout.warcs / name) if isinstance(one, RecordEntry))
+        while batch := tuple(islice(found, RECORDS_PER_BATCH)):
+            catalogue.register(batch)
+        watcher.advance("warcs", note=name)
+    watcher.finish("warcs")
+
+
+def build(path: Path, layout: CaseLayout, log: CustodyLog, progress: Progress | None = None) -> SqlCatalogue:
     """A new catalogue in file `path`, of everything the case holds."""
     catalogue = sqlite.create(path)
     try:
+        index_warcs(catalogue, layout, progress)
         catch_up(catalogue, log, progress)
     except BaseException:
         catalogue.close()

@@ -83,11 +83,11 @@ class SqlCatalogue:
             with self._writing() as connection:
                 register(connection, records)
 
-    def forget_records(self, file: str, *, start: int) -> None:
-        """Records of a WARC file from offset `start` on are no more: its torn tail was cut."""
+    def forget_records(self, file: str, *, size: int) -> None:
+        """A WARC file has `size` bytes: records that would end beyond are no more, its torn tail was cut."""
         table = schema.records
         with self._writing() as connection:
-            connection.execute(table.delete().where(table.c.file == file, table.c.offset >= start))
+            connection.execute(table.delete().where(table.c.file == file, table.c.offset + table.c.length > size))
 
     def close(self) -> None:
         """Let go of the database."""
