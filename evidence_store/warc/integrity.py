@@ -3,11 +3,12 @@
 1. A digest that is absent or of an unknown kind is no mismatch, and no match either.
 2. The payload of a chunked response is read in two ways, because writers differ: as sent, and with chunking removed
    (the standard's reading, WARC/1.1 6.3.2). Either is a match, and which one is said.
-3. Digests of a revisit's payload are those of another record and are not checked here.
+3. Digests of a revisit's payload are those of another record and are not checked here; nor is a WARC/1.0 revisit's
+   block digest where it does not match, because writers of that time put the original's there.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evidence_store.errors import WarcDamaged
@@ -16,6 +17,7 @@ from evidence_store.warc.bodies import READ_SIZE, BodyDamaged, ChunkedBody, Read
 from evidence_store.warc.digests import LabelledDigest, UnknownDigest, parse_labelled_digest
 from evidence_store.warc.entries import is_http
 from evidence_store.warc.feed import Feed
+from evidence_store.warc.fields import VERSION
 from evidence_store.warc.model import WarcType
 from evidence_store.warc.reader import Record
 
@@ -85,10 +87,13 @@ def check_record(record: Record) -> RecordCheck:
             pass
     except WarcDamaged as damaged:
         problem = str(damaged)
+    found = block.result()
+    if found.state is DigestState.MISMATCH and fields.type is WarcType.REVISIT and fields.version != VERSION:
+        found = replace(found, state=DigestState.NOT_CHECKED)
     unreadable = DigestCheck(state=DigestState.UNREADABLE, declared=declared_block)
     return RecordCheck(
         record=fields.record_id, type=fields.type, uri=fields.uri, offset=record.offset, problem=problem,
-        block=unreadable if problem else block.result(),
+        block=unreadable if problem else found,
         payload=DigestCheck(state=DigestState.UNREADABLE, declared=declared_payload) if problem else payload)
 
 
