@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -46,9 +47,8 @@ def recorded(warc, name: str, content: bytes, *, revisit_of=None) -> Exchange:
     return Exchange(url=url, method="GET", started_at=NOW, ended_at=NOW,
                     peer=Peer(host="example.org", port=443, address="192.0.2.1"), request=asked.ref,
                     response=answered.ref, status=200, media_type="image/jpeg",
-                    payload_sha256=sha256(content) if revisit_of is None else None, payload_length=len(content),
-                    content_sha256=sha256(content) if revisit_of is None else None, content_length=len(content),
-                    other_records=(tls.ref,))
+                    payload_sha256=sha256(content), payload_length=len(content), content_sha256=sha256(content),
+                    content_length=len(content), other_records=(tls.ref,))
 
 
 def item_of(writer, exchange: Exchange, kind: ItemKind = ItemKind.PHOTO) -> Item:
@@ -97,11 +97,26 @@ def test_records_that_events_name_are_disclosed_with_the_warcinfo_and_no_other(w
                                (WarcType.REVISIT, "again"), (WarcType.METADATA, "again")]
 
 
-def test_a_left_out_item_takes_along_whatever_refers_to_it(web):
-    """The revisit names the left-out response, and its metadata names the revisit."""
+def test_a_left_out_item_takes_along_the_exchanges_that_showed_the_same_bytes(web):
     made, items = web
-    assert disclosed(made, items[0].id) == [(WarcType.WARCINFO, ""), *((kind, "other") for kind in WHOLE),
-                                            (WarcType.REQUEST, "again")]
+    assert disclosed(made, items[0].id) == [(WarcType.WARCINFO, ""), *((kind, "other") for kind in WHOLE)]
+
+
+def test_a_record_that_refers_to_a_left_out_one_is_left_out_whatever_names_it(web):
+    """A conversion of the photo, named by the exchange of another item; and what refers to that conversion."""
+    made, items = web
+    with made.writer() as writer:
+        warc = writer.warc()
+        made_of = warc.write_conversion(uri="https://example.org/thumb", date=NOW, block=Block.of_bytes(b"small"),
+                                        media_type="image/png", refers_to=items[0].source.record)
+        about = warc.write_metadata(uri="https://example.org/about", date=NOW, block=Block.of_bytes(b"{}"),
+                                    media_type="application/json", refers_to=made_of.ref.record)
+        third = recorded(warc, "third", b"third")
+        writer.append(capture_of((replace(third, other_records=(made_of.ref, about.ref)),), (), 3))
+    assert {(WarcType.CONVERSION, "thumb"), (WarcType.METADATA, "about")} <= set(disclosed(made))
+    kept = set(disclosed(made, items[0].id))
+    assert (WarcType.RESPONSE, "third") in kept
+    assert not {(WarcType.CONVERSION, "thumb"), (WarcType.METADATA, "about")} & kept
 
 
 def test_a_record_that_an_event_names_and_the_case_has_not_is_missing(web):
