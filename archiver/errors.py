@@ -4,7 +4,6 @@ ArchiverError
     InvalidSetting      a proxy URL, an allowance or a certificate file that cannot be used
     RecorderStopped     the recorder is not running
     RecordingFailed     bytes that came over the wire could not be put into the WARC
-    SpoolDamaged        a leftover spool that cannot be read
     EgressRefused       policy forbids the connection
     UpstreamFailed      the server (or the proxy before it) could not be reached or understood
 
@@ -33,10 +32,6 @@ class RecorderStopped(ArchiverError):
 
 class RecordingFailed(ArchiverError):
     """What came over the wire could not be put into the WARC; its spool is kept."""
-
-
-class SpoolDamaged(ArchiverError):
-    """A leftover spool cannot be read."""
 
 
 class EgressRefused(ArchiverError):

@@ -7,6 +7,8 @@ from archiver.recorder.channel import CaptureChannel, ExchangeNote, Failure, Rec
 from archiver.recorder.limits import RecorderLimits
 from archiver.recorder.policy import Allowance, EgressPolicy
 from archiver.recorder.proxies import ProxyScheme, UpstreamProxy
+from archiver.recorder.recorder import Recorder
+from archiver.recorder.recovery import Recovered, SpoolRecovery, recover_spool
 from archiver.recorder.resolver import Endpoint, MapResolver, Resolution, Resolver, SystemResolver
 from archiver.recorder.tls import UpstreamTrust
 
@@ -19,12 +21,16 @@ __all__ = [
     "Failure",
     "MapResolver",
     "ProxyScheme",
+    "Recorder",
     "RecorderLimits",
     "Recording",
+    "Recovered",
     "Refusal",
     "Resolution",
     "Resolver",
+    "SpoolRecovery",
     "SystemResolver",
     "UpstreamProxy",
     "UpstreamTrust",
+    "recover_spool",
 ]

@@ -18,6 +18,7 @@ MAX_TRAILER_BYTES = 64 * KIB
 MAX_CONNECTIONS = 512           # of clients at once; more wait in the listen queue
 MAX_LEAVES = 512                # server names whose certificates are held ready
 MAX_PENDING_COMMITS = 64        # exchanges that ended and wait for the WARC; more make their clients wait
+ODD_HEAD_SECONDS = 1.0          # after a malformed head, how long a client that may be waiting for more is left waiting
 
 FIRST_READ_BYTES = 16 * KIB     # most exchanges are small; buffers grow to READ_BYTES where bodies flow
 READ_BYTES = 256 * KIB          # larger reads gain nothing measurable, smaller ones cost throughput

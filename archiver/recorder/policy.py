@@ -106,12 +106,17 @@ class EgressPolicy:
     allow: tuple[Allowance, ...] = ()
     own_ports: frozenset[int] = frozenset()  # on this machine, of Muniment itself; the recorder adds its own
 
+    def is_own(self, address: Address, port: int) -> bool:
+        """Whether Muniment itself listens there."""
+        kind = kind_of(effective_address(address))
+        return port in self.own_ports and kind in {AddressKind.LOOPBACK, AddressKind.UNSPECIFIED}
+
     def refusal(self, address: Address, port: int) -> str | None:
         """Why `address` at `port` is refused, in words; None where it is allowed."""
+        if self.is_own(address, port):
+            return f"{address} port {port} is Muniment's own"
         target = effective_address(address)
         kind = kind_of(target)
-        if port in self.own_ports and kind in {AddressKind.LOOPBACK, AddressKind.UNSPECIFIED}:
-            return f"{address} port {port} is Muniment's own"
         if kind is AddressKind.PUBLIC:
             return None
         if kind in _OPENABLE and self.allow_private:

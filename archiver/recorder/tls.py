@@ -44,7 +44,7 @@ class UpstreamTrust:
 
     def context(self) -> ssl.SSLContext:
         """A verifying client context; raises `InvalidSetting` for a file that holds no certificates."""
-        context = ssl.create_default_context() if self.system_roots else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context = _system_context() if self.system_roots else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         for path in self.ca_files:
             try:
                 context.load_verify_locations(cafile=str(path))
@@ -53,6 +53,14 @@ class UpstreamTrust:
                                      hint="give a PEM file that this user can read") from fault
         context.set_alpn_protocols(["http/1.1"])
         return context
+
+
+def _system_context() -> ssl.SSLContext:
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
+        return ssl.create_default_context()
+    import certifi
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def unverified_context() -> ssl.SSLContext:
