@@ -1,0 +1,167 @@
+"""Events of a bundle: a live blog's citations in every verdict, a photo, findings, and hostile text everywhere."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from evidence_store.bundle.model import BundleOptions
+from evidence_store.custody.checkpoint import Checkpoint
+from evidence_store.custody.publickey import PublicKey
+from evidence_store.events import (
+    Body,
+    Captured,
+    CaseOpen,
+    Cite,
+    CiteAction,
+    Disclose,
+    Event,
+    FindingEvent,
+    Incident,
+    KeyEnrol,
+    Note,
+    NumberedCitation,
+)
+from evidence_store.findings import Outcome
+from evidence_store.records import (
+    Capture,
+    CaptureId,
+    CaseId,
+    Circumstances,
+    Citation,
+    CitationId,
+    CitationKind,
+    Item,
+    ItemId,
+    ItemKind,
+    RecordId,
+    Sha256,
+    Tool,
+    Verdict,
+    WarcRef,
+)
+from muniment.report import bundle_documents
+
+START = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
+SOFTWARE = Tool(name="Muniment", version="0.1.0")
+SEALER = PublicKey.parse("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4")
+CASE = CaseId("0123456789abcdef" * 2)
+ARTICLE = "https://liveblog.example/world/live/2015/10/20/orda-valley"
+AROUND = Circumstances(collector="inv1@newsroom.example", machine="Linux x86_64", clock="not synchronised",
+                       egress="direct", identity="none", tools=(SOFTWARE,))
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp.exe\x1b[2J\" onmouseover=\"alert(3)"
+HOSTILE_URL = "javascript:alert(4)//https://evil.example/?<b>"
+
+
+def item(number: int, kind: ItemKind, media_type: str, url: str = "", name: str = "") -> Item:
+    return Item(id=ItemId(f"ITEM-{number:04d}"), kind=kind, sha256=Sha256(f"{number:064x}"), length=number * 1_000_003,
+                media_type=media_type, url=url, name=name, obtained_at=START,
+                source=WarcRef(record=RecordId("urn:uuid:x"), sha256=Sha256("0" * 64), length=1))
+
+
+def capture(url: str, verdict: Verdict, *, citations: tuple[str, ...] = (), items: tuple[Item, ...] = (),
+            reasons: tuple[str, ...] = ()) -> Captured:
+    return Captured(circumstances=AROUND, capture=Capture(
+        id=CaptureId("00" * 8), url=url, final_url=url, started_at=START, ended_at=START + timedelta(seconds=2),
+        client="requests", verdict=verdict, reasons=reasons, against="page", sent=1, recorded=1,
+        citations=tuple(CitationId(one) for one in citations), items=items))
+
+
+def in_order(*bodies: Body) -> tuple[Event, ...]:
+    return tuple(Event(seq=seq, time=START + timedelta(minutes=seq), key=SEALER.fingerprint, body=body)
+                 for seq, body in enumerate(bodies))
+
+
+def opening(title: str = "Orda valley, 20 October 2015") -> tuple[Body, ...]:
+    return (CaseOpen(case=CASE, title=title, purpose="to test", authority="none", scope="one live blog",
+                     software=(SOFTWARE,)),
+            KeyEnrol(public_key=SEALER.line, fingerprint=SEALER.fingerprint, principal="inv1@newsroom.example",
+                     role="investigator", protection="passphrase"))
+
+
+def story() -> Iterator[Body]:
+    yield from opening()
+    yield capture(ARTICLE, Verdict.COMPLETE, items=(item(1, ItemKind.PAGE, "text/html", ARTICLE),))
+    verdicts = list(Verdict)
+    citations = [NumberedCitation(id=CitationId(f"CITE-{n:04d}"), citation=Citation(
+        kind=CitationKind.ARTICLE, url=f"https://wire.example/{verdict}", anchor=f"link {n}",
+        context=f"The agency says so in {n}.")) for n, verdict in enumerate(verdicts, 1)]
+    mention = NumberedCitation(id=CitationId("CITE-0101"), citation=Citation(
+        kind=CitationKind.MENTION, source="TASN", context="TASN reported that the ambassador denied it."))
+    lost = NumberedCitation(id=CitationId("CITE-0102"), citation=Citation(
+        kind=CitationKind.LOST_EMBED, source="a blogger", context="A blogger counted more:"))
+    photo = NumberedCitation(id=CitationId("CITE-0103"), citation=Citation(
+        kind=CitationKind.PHOTO, url="https://media.example/school.jpg", anchor="A school", credit="LCC", embedded=True,
+        claimed_time="2015-10-20", claimed_place="Sarmila",
+        context="Remains of a school in Sarmila today. Photo from LCC."))
+    evil = NumberedCitation(id=CitationId("CITE-0104"), citation=Citation(
+        kind=CitationKind.POST, url=HOSTILE_URL, anchor=HOSTILE, context=HOSTILE, credit=HOSTILE, source=HOSTILE,
+        claimed_place=HOSTILE, claimed_time=HOSTILE))
+    dropped = NumberedCitation(id=CitationId("CITE-0105"), citation=Citation(
+        kind=CitationKind.ARTICLE, url="https://shop.example/", anchor="Buy a mug"))
+    yield Cite(action=CiteAction.FOUND, article_url=ARTICLE, article_item=ItemId("ITEM-0001"),
+               citations=(*citations, mention, lost, photo, evil, dropped))
+    yield Cite(action=CiteAction.DISMISSED, article_url=ARTICLE, article_item=None, citations=(dropped,),
+               reason="an advert")
+    for number, verdict in enumerate(verdicts, 1):
+        if verdict is not Verdict.NOT_ATTEMPTED:
+            yield capture(f"https://wire.example/{verdict}", verdict, citations=(f"CITE-{number:04d}",),
+                          reasons=("a reason",))
+    school = item(2, ItemKind.PHOTO, "image/jpeg", "https://media.example/school.jpg", "school.jpg")
+    yield capture("https://media.example/school.jpg", Verdict.COMPLETE, citations=("CITE-0103",), items=(school,))
+    yield capture(HOSTILE_URL, Verdict.UNDECIDED, citations=("CITE-0104",), reasons=(HOSTILE,),
+                  items=(item(3, ItemKind.PAGE, "text/html", HOSTILE_URL, HOSTILE),
+                         item(4, ItemKind.PHOTO, "image/svg+xml", HOSTILE_URL, "drawing.svg"),
+                         item(5, ItemKind.VIDEO, "video/mp4", "https://media.example/tow.mp4", "tow.mp4")))
+    yield from findings()
+    yield Note(item=ItemId("ITEM-0002"), text="the same school as in " + HOSTILE)
+    yield Incident(what="a torn tail was cut", affected=("warcs/x.warc.gz",), action="set aside")
+    yield Disclose(bundle="ab" * 16, recipient="counsel@court.example", not_selected=(ItemId("ITEM-0005"),), held=5,
+                   included=4)
+
+
+def findings() -> Iterator[FindingEvent]:
+    def finding(number: int, check: str, outcome: Outcome, summary: str) -> FindingEvent:
+        return FindingEvent(item=ItemId(f"ITEM-{number:04d}"), check=check, outcome=outcome, summary=summary, tools=())
+
+    yield finding(2, "fixity.sha256", Outcome.FAIL, "superseded by the next")
+    yield finding(2, "fixity.sha256", Outcome.PASS, "all bytes have the recorded SHA-256")
+    yield finding(2, "metadata.exif", Outcome.PASS, "EXIF: made with Halde P3, taken 2015-10-20T12:41:07+03:00")
+    yield finding(3, "fixity.sha256", Outcome.ERROR, HOSTILE)
+    yield finding(4, "image.hashes", Outcome.NOT_APPLICABLE, "no raster picture")
+
+
+@pytest.fixture
+def events() -> tuple[Event, ...]:
+    return in_order(*story())
+
+
+@pytest.fixture
+def options() -> BundleOptions:
+    return BundleOptions(bundle_id="ab" * 16, recipient="counsel@court.example", software=SOFTWARE)
+
+
+@pytest.fixture
+def documents(events, options):
+    checkpoint = Checkpoint(origin=f"muniment/{CASE}", size=len(events), root=b"\x07" * 32,
+                            prefix_sha256=Sha256("5" * 64))
+    return bundle_documents(events, checkpoint=checkpoint, options=options, sealer=SEALER, verify_py=b"py",
+                            verify_sh=b"sh")
+
+
+@pytest.fixture
+def minimal() -> tuple[Event, ...]:
+    return in_order(*opening(), Disclose(bundle="ab" * 16, recipient="the court"))
+
+
+@pytest.fixture
+def again(events, options):
+    """Documents of other events with the checkpoint of `documents`."""
+    size = len(events)
+
+    def made(others: tuple[Event, ...]):
+        checkpoint = Checkpoint(origin=f"muniment/{CASE}", size=size, root=b"\x07" * 32, prefix_sha256=Sha256("5" * 64))
+        return bundle_documents(others, checkpoint=checkpoint, options=options, sealer=SEALER, verify_py=b"py",
+                                verify_sh=b"sh")
+
+    return made
