@@ -26,6 +26,7 @@ from evidence_store.events import (
     CiteAction,
     FindingEvent,
     Imported,
+    Incident,
     KeyEnrol,
     KeyRevoke,
     Note,
@@ -330,3 +331,55 @@ def test_a_warc_of_the_case_is_named_after_it_and_closed_with_the_writer(new_cas
     names = sorted(path.name for path in hand.case.layout.warcs.iterdir())
     assert sorted(name.split(".", 1)[1] for name in names) == ["cdxj", "cdxj", "warc.gz", "warc.gz"]
     assert all(name.startswith(hand.case.id[:8]) for name in names)
+
+
+class TestIncidents:
+    """What a crash left over stands in the ledger, once."""
+
+    def incidents(self, case):
+        return [event.body for event in case.events() if isinstance(event.body, Incident)]
+
+    def test_an_append_that_was_cut_short_is_told(self, new_case):
+        hand = new_case()
+        with (hand.case.layout.custody / "ledger.jsonl").open("ab") as file:
+            file.write(b'{"body":"sha256:12')
+        with (hand.case.layout.custody / "bodies.jsonl").open("ab") as file:
+            file.write(b'{"never":"acknowledged"}\n')
+        with hand.writer():
+            pass
+        told = self.incidents(hand.case)
+        assert [incident.affected[0] for incident in told] == ["custody/ledger.jsonl", "custody/bodies.jsonl"]
+        for incident in told:
+            assert (hand.root / incident.affected[1]).is_file()
+        assert "18 bytes" in told[0].what
+        with hand.writer():
+            pass
+        assert self.incidents(hand.case) == told
+
+    def test_a_record_that_was_cut_short_is_told(self, new_case):
+        hand = new_case()
+        with hand.writer() as writer:
+            warc = writer.warc()
+            exchange(hand, warc, PAGE)
+            warc.sync()
+            copy = hand.root.with_name("copy")
+            shutil.copytree(hand.root, copy)          # as it stands on the disk while the writer is alive
+        (file,) = (copy / "warcs").glob("*.warc.gz")
+        with file.open("ab") as stream:
+            stream.write(b"\x1f\x8b\x08\x00torn")
+        case = Case.open(copy)
+        with case.writer(hand.signer, command="test", clock=hand.clock, random=hand.random):
+            pass
+        (incident,) = self.incidents(case)
+        assert incident.affected[0] == f"warcs/{file.name}"
+        assert (copy / incident.affected[1]).read_bytes() == b"\x1f\x8b\x08\x00torn"
+        assert len(case.catalogue.records()) == 4
+
+    def test_what_an_earlier_repair_set_aside_and_did_not_tell_is_told(self, new_case):
+        hand = new_case()
+        (hand.case.layout.orphans / "bodies-0000000002-0123456789abcdef.part").write_bytes(b"{}\n")
+        for _ in range(2):
+            with hand.writer():
+                pass
+            (incident,) = self.incidents(hand.case)
+            assert incident.affected == ("custody/orphans/bodies-0000000002-0123456789abcdef.part",)
