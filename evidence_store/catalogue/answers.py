@@ -17,7 +17,7 @@ from evidence_store.catalogue.model import (
 )
 from evidence_store.clock import parse_time
 from evidence_store.events import CiteAction, FindingEvent, from_fields
-from evidence_store.records import Capture, Citation, CitationKind, Derivative, Item, Verdict
+from evidence_store.records import Capture, Citation, Derivative, Item, Verdict
 from evidence_store.warc.model import RecordEntry
 
 _c, _k = schema.citations.c, schema.captures.c
@@ -37,12 +37,11 @@ CITATION = (
 
 
 def coverage_query(article_url: str) -> Select[Any]:
-    """Citations other than the article itself, counted by kind, state and latest verdict."""
+    """Citations counted by kind, state and latest verdict."""
     dismissed = (_c.action == CiteAction.DISMISSED).label("dismissed")
     query = (
         select(_c.kind, dismissed, _k.verdict, func.count().label("number"))
         .select_from(schema.citations.outerjoin(schema.captures, _k.seq == _LATEST))
-        .where(_c.kind != CitationKind.ARTICLE)
         .group_by(_c.kind, dismissed, _k.verdict)
     )
     return query.where(_c.article_url == article_url) if article_url else query

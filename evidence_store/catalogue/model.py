@@ -157,7 +157,7 @@ class EnrolledKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What came of the citations that stand (dismissed ones and the article itself are not counted in)."""
+    """What came of the citations that stand (dismissed ones are not counted in)."""
 
     cited: int
     verdicts: Mapping[Verdict, int] = field(default_factory=dict)          # latest verdict of each that was captured

@@ -1,0 +1,1 @@
+"""One attempt at one URL, through the recorder, to a verdict."""

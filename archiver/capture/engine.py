@@ -1,0 +1,222 @@
+"""Capture one URL: fetch, follow what it shows, and judge.
+
+1. Every byte goes through one channel of the recorder; when the channel is closed, its exchanges are in the WARC.
+2. The main document comes first; walls and errors end the capture there, with the page kept.
+3. Sent and recorded are compared as multisets; a request that was not recorded makes the capture `partial`.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import mkdtemp
+from urllib.parse import urlsplit
+
+from archiver.capture.drafts import best_exchange, draft
+from archiver.capture.observe import observe, part_of
+from archiver.capture.resources import PageResources, fetch_resources, is_html, is_manifest
+from archiver.capture.streams import Stream, stream_drafts
+from archiver.capture.task import CaptureResult, CaptureSettings, CaptureTask, DerivativeDraft, ItemDraft
+from archiver.citations import normalise_url
+from archiver.clients.fetch import FetchClient, Fetched
+from archiver.clients.politeness import HostGate
+from archiver.clients.sent import SentRequest, sent_request, unrecorded
+from archiver.clients.ytdlp import VideoClient
+from archiver.recorder import CaptureChannel, Recorder, Recording
+from archiver.verdicts.judge import Expectation, Judgement, Part, judge
+from archiver.verdicts.page import PageView, view_page
+from archiver.verdicts.rules import Rules
+from evidence_store.clock import Clock, RandomBytes
+from evidence_store.records import CaptureId, CitationKind, Exchange, ItemKind, Verdict
+
+VIDEO_PLATFORMS = frozenset(
+    {
+        "youtube.com",
+        "youtu.be",
+        "vimeo.com",
+        "dailymotion.com",
+        "tiktok.com",
+        "rutube.ru",
+        "vk.com",
+        "odysee.com",
+        "bitchute.com",
+        "rumble.com",
+        "twitch.tv",
+        "facebook.com",
+        "instagram.com",
+        "x.com",
+        "twitter.com",
+    }
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """What a capture gathers on its way."""
+
+    main: Fetched
+    page: PageView | None = None
+    gathered: PageResources | None = None
+    streams: tuple[Stream, ...] = ()
+
+    @property
+    def sent(self) -> list[SentRequest]:
+        return [request for stream in self.streams for request in stream.result.sent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capturer:
+    """Captures URLs through one recorder; safe to use from several threads at once."""
+
+    recorder: Recorder
+    settings: CaptureSettings
+    rules: Rules
+    gate: HostGate
+    scratch: Path  # folder for what yt-dlp leaves, emptied by the caller
+    ffmpeg: str
+    ytdlp_version: str
+    clock: Clock
+    random: RandomBytes
+    sleep: Callable[[float], None]
+
+    def capture(self, task: CaptureTask, *, cancelled: Callable[[], bool] = lambda: False) -> CaptureResult:
+        """Capture one URL; failures are verdicts."""
+        started = self.clock()
+        channel = self.recorder.open_capture(CaptureId(self.random(8).hex()))
+        client = FetchClient(
+            proxy_url=channel.proxy_url,
+            ca_file=str(channel.ca_file),
+            user_agent=self.settings.user_agent,
+            gate=self.gate,
+            timeout=self.settings.timeout,
+            sleep=self.sleep,
+            cancelled=cancelled,
+        )
+        try:
+            work = self._fetch(task, client, channel, cancelled)
+        finally:
+            client.close()
+            recording = channel.close()
+        sent = client.sent + work.sent
+        missing = unrecorded(_countable(sent, recording), recording.exchanges)
+        judgement = self._judge(task, work, recording, missing, interrupted=cancelled())
+        drafts, derivatives = self._drafts(task, work, recording.exchanges)
+        return CaptureResult(
+            id=channel.capture,
+            task=task,
+            final_url=work.main.final_url,
+            started_at=started,
+            ended_at=self.clock(),
+            client="requests, yt-dlp" if work.streams else "requests",
+            judgement=judgement,
+            sent=len(sent),
+            exchanges=recording.exchanges,
+            unrecorded=missing,
+            refused=recording.refused,
+            drafts=drafts,
+            derivatives=derivatives,
+        )
+
+    def _fetch(
+        self, task: CaptureTask, client: FetchClient, channel: CaptureChannel, cancelled: Callable[[], bool]
+    ) -> _Work:
+        main = client.fetch(task.url, polite=True)
+        work = _Work(main=main)
+        if main.status is None:
+            return work
+        wanted: list[str] = []
+        if is_html(main):
+            work.page = view_page(main.body, main.encoding)
+            if main.is_whole and main.status < 400:
+                work.gathered = fetch_resources(main, client, limit=self.settings.max_requisites, cancelled=cancelled)
+                wanted = work.gathered.streams or self._platform_video(task, work)
+        elif is_manifest(main.final_url, main.media_type) and main.status < 400:
+            wanted = [main.final_url]
+        if wanted and not cancelled():
+            work.streams = tuple(self._stream(url, channel, cancelled) for url in dict.fromkeys(wanted))
+        return work
+
+    def _platform_video(self, task: CaptureTask, work: _Work) -> list[str]:
+        """The page itself, where a video was cited or its platform is known to yt-dlp, and no file of it was found."""
+        found = work.gathered is not None and any(
+            resource.fetched.media_type.startswith("video/") for resource in work.gathered.resources
+        )
+        host = (urlsplit(work.main.final_url).hostname or "").removeprefix("www.").removeprefix("m.")
+        platform = host in VIDEO_PLATFORMS
+        return [] if found or not (platform or task.kind is CitationKind.VIDEO) else [work.main.final_url]
+
+    def _stream(self, url: str, channel: CaptureChannel, cancelled: Callable[[], bool]) -> Stream:
+        folder = Path(mkdtemp(dir=self.scratch, prefix="video-"))
+        video = VideoClient(
+            proxy_url=channel.proxy_url,
+            ca_file=str(channel.ca_file),
+            user_agent="",
+            timeout=self.settings.timeout,
+            time_limit=self.settings.video_time_limit,
+            max_bytes=self.settings.max_bytes,
+            ffmpeg=self.ffmpeg,
+            cancelled=cancelled,
+        )
+        return Stream(url=url, result=video.download(url, folder))
+
+    def _judge(
+        self, task: CaptureTask, work: _Work, recording: Recording, missing: tuple[str, ...], *, interrupted: bool
+    ) -> Judgement:
+        gathered = work.gathered or PageResources()
+        parts: list[Part] = [part_of(resource, recording.exchanges) for resource in gathered.resources]
+        parts += [
+            stream.part() for stream in work.streams if stream.result.supported or task.kind is CitationKind.VIDEO
+        ]
+        kind = {CitationKind.PHOTO: "photo", CitationKind.VIDEO: "video", CitationKind.DOCUMENT: "document"}.get(
+            task.kind, ""
+        )
+        given = judge(
+            observe(task.url, work.main, work.page, recording),
+            parts,
+            Expectation(kind=kind, quote=task.quote),
+            self.rules,
+        )
+        reasons = given.reasons
+        if gathered.cut:
+            reasons = (
+                *reasons,
+                f"{gathered.cut} resources beyond the limit of {self.settings.max_requisites} were not fetched",
+            )
+        if missing:
+            reasons = (*reasons, f"{len(missing)} requests were sent and not recorded")
+        if interrupted:
+            reasons = (*reasons, "interrupted")
+        lowered = given.verdict is Verdict.COMPLETE and (gathered.cut or missing or interrupted)
+        return replace(given, verdict=Verdict.PARTIAL if lowered else given.verdict, reasons=reasons)
+
+    def _drafts(
+        self, task: CaptureTask, work: _Work, exchanges: tuple[Exchange, ...]
+    ) -> tuple[tuple[ItemDraft, ...], tuple[DerivativeDraft, ...]]:
+        page = ItemKind.POST if task.kind is CitationKind.POST else ItemKind.PAGE
+        drafts: dict[tuple[str, str], ItemDraft] = {}
+        derivatives: list[DerivativeDraft] = []
+
+        def add(item: ItemDraft | None) -> None:
+            if item is not None and item.length > 0:
+                drafts.setdefault((item.url, item.sha256), item)
+
+        main = best_exchange(exchanges, work.main.final_url)
+        if main is not None:
+            add(draft(main, normalise_url(work.main.final_url), page=page))
+        for resource in (work.gathered or PageResources()).resources:
+            exchange = best_exchange(exchanges, resource.fetched.final_url) if resource.is_content else None
+            if exchange is not None and exchange.status is not None and exchange.status < 300:
+                add(draft(exchange, normalise_url(resource.fetched.final_url)))
+        for stream in work.streams:
+            items, made = stream_drafts(stream, exchanges, normalise_url(stream.url), self.ytdlp_version)
+            for item in items:
+                add(item)
+            derivatives += made
+        return tuple(drafts.values()), tuple(derivatives)
+
+
+def _countable(sent: list[SentRequest], recording: Recording) -> list[SentRequest]:
+    """Requests that reached a server: what the recorder refused, or could not connect, has no exchange to find."""
+    unsent = Counter(sent_request(failure.method, failure.url) for failure in recording.failures)
+    unsent.update(sent_request(refusal.method, refusal.url) for refusal in recording.refusals)
+    return list((Counter(sent) - unsent).elements())

@@ -1,0 +1,104 @@
+"""Streams and platform videos: yt-dlp's run, turned into a manifest item and a derivative that names its pieces.
+
+The originals are the exchanges in the WARC; the joined file is a derivative with a recipe (DESIGN section 4).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archiver.capture.drafts import draft
+from archiver.capture.task import DerivativeDraft, ItemDraft
+from archiver.clients.ytdlp import Fragment, VideoResult
+from archiver.verdicts.judge import Part
+from evidence_store.records import DerivativeKind, Exchange, ItemKind, Locator, Tool
+
+_TYPES = {
+    ".mp4": "video/mp4",
+    ".mkv": "video/x-matroska",
+    ".webm": "video/webm",
+    ".mov": "video/quicktime",
+    ".ts": "video/mp2t",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".opus": "audio/ogg",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One run of yt-dlp."""
+
+    url: str
+    result: VideoResult
+
+    def part(self) -> Part:
+        """How the verdict sees it."""
+        problem = self.result.error or ("" if self.result.files else "no video was found there")
+        return Part(
+            url=self.url,
+            is_content=True,
+            whole=not problem,
+            status=None if problem else 200,
+            media_type="",
+            problem=problem,
+        )
+
+
+def stream_drafts(
+    stream: Stream, exchanges: Sequence[Exchange], identity: str, version: str
+) -> tuple[list[ItemDraft], list[DerivativeDraft]]:
+    """The item that stands for a stream, and the derivatives made of it."""
+    origin = _origin(stream, exchanges)
+    if origin is None:
+        return [], []
+    item = draft(origin, identity)
+    if item is None:
+        return [], []
+    pieces = _inputs(stream.result, exchanges) or (item.source,)
+    tool = Tool(name="yt-dlp", version=version)
+    arguments = ("--format", "+".join(stream.result.format_ids) or "best", "--fixup", "never")
+    made = [
+        DerivativeDraft(
+            of=item,
+            kind=DerivativeKind.MERGED_VIDEO,
+            file=file,
+            media_type=_TYPES.get(file.suffix.lower(), "video/mp4"),
+            tool=tool,
+            arguments=arguments,
+            inputs=pieces,
+        )
+        for file in stream.result.files
+    ]
+    if item.kind is not ItemKind.MANIFEST and len(pieces) == 1:
+        made = []  # one progressive file: the original itself, not a derivative of it
+    return [item], made
+
+
+def _origin(stream: Stream, exchanges: Sequence[Exchange]) -> Exchange | None:
+    """The playlist asked for, or the largest media file that yt-dlp fetched."""
+    sent = {request.url for request in stream.result.sent}
+    own = [e for e in exchanges if e.url in sent and e.is_whole and e.status is not None and e.status < 300]
+    asked = [e for e in own if e.url == stream.url.split("#", 1)[0] and not e.media_type.startswith("text/html")]
+    media = [e for e in own if e.media_type.startswith(("video/", "audio/"))]
+    return max(asked or media, key=lambda e: e.payload_length, default=None)
+
+
+def _inputs(result: VideoResult, exchanges: Iterable[Exchange]) -> tuple[Locator, ...]:
+    whole = [e for e in exchanges if e.is_whole and e.response is not None and e.status in {200, 206}]
+    found: list[Locator] = []
+    for piece in result.fragments:
+        if (match := _match(piece, whole)) is not None and match.response is not None:
+            whole.remove(match)
+            found.append(match.response)
+    if found:
+        return tuple(found)
+    media = [e.response for e in whole if e.media_type.startswith(("video/", "audio/")) and e.response is not None]
+    return tuple(media)
+
+
+def _match(piece: Fragment, exchanges: Sequence[Exchange]) -> Exchange | None:
+    key = piece.url.split("#", 1)[0]
+    return next((e for e in exchanges if e.url == key and (e.status == 206) == bool(piece.byte_range)), None) or next(
+        (e for e in exchanges if e.url == key), None
+    )

@@ -1,0 +1,1 @@
+"""What asks for bytes: requests and yt-dlp, both only through the recorder."""

@@ -1,0 +1,162 @@
+"""yt-dlp in a process of its own: reads a job from standard input, writes what it did to a result file.
+
+1. Only the requests handler, only through the recorder's proxy; ffmpeg inherits the proxy; plugins, caches and
+   sections are off.
+2. Every request is counted where it leaves; every fragment is listed in the order in which it makes the file.
+3. Nothing is repaired or remuxed besides joining the chosen streams: what it leaves is a derivative.
+"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from yt_dlp import YoutubeDL
+from yt_dlp.downloader.fragment import FragmentFD
+from yt_dlp.networking._requests import RequestsHTTPAdapter, RequestsRH
+from yt_dlp.utils import DownloadError, UnsupportedError, YoutubeDLError
+
+MAX_INFO = 8 * 1024 * 1024  # bytes of info JSON handed back
+
+
+class Worker:
+    """One job: an address in, files and counts out."""
+
+    def __init__(self, job: dict[str, Any]) -> None:
+        self.job = job
+        self.sent: list[list[str]] = []
+        self.fragments: list[dict[str, Any]] = []
+        self.messages: list[str] = []
+
+    def run(self) -> dict[str, Any]:
+        """Download and describe; errors become text."""
+        error, info = "", None
+        with self._downloader() as ydl:
+            try:
+                info = ydl.extract_info(self.job["url"], download=not self.job.get("probe"))
+            except UnsupportedError:
+                error = "unsupported"
+            except (DownloadError, YoutubeDLError) as failure:
+                error = "unsupported" if "Unsupported URL" in str(failure) else str(failure)[:1000]
+            clean = ydl.sanitize_info(info) if info else None
+        return {
+            "error": error,
+            "info": clean,
+            "sent": self.sent,
+            "fragments": self.fragments,
+            "messages": self.messages[-50:],
+            "files": sorted(p.name for p in Path(self.job["folder"]).iterdir() if p.is_file()),
+        }
+
+    def _downloader(self) -> YoutubeDL:
+        worker = self
+
+        class CountingAdapter(RequestsHTTPAdapter):  # type: ignore[misc]  # yt-dlp is untyped
+            """Counts a request when it is handed to the connection."""
+
+            def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+                worker.sent.append([request.method, request.url])
+                return super().send(request, *args, **kwargs)
+
+        class RecordedRH(RequestsRH):  # type: ignore[misc]
+            """The requests handler with counting adapters."""
+
+            RH_KEY = "Requests"
+
+            def _create_instance(self, cookiejar: Any, legacy_ssl_support: Any = None) -> Any:
+                session = super()._create_instance(cookiejar, legacy_ssl_support)
+                adapter = CountingAdapter(
+                    ssl_context=self._make_sslcontext(legacy_ssl_support=legacy_ssl_support),
+                    source_address=self.source_address,
+                    max_retries=0,
+                )
+                session.mount("https://", adapter)
+                session.mount("http://", adapter)
+                return session
+
+        class RecordedYDL(YoutubeDL):  # type: ignore[misc]
+            """Uses no handler but ours."""
+
+            def build_request_director(self, handlers: Any, preferences: Any = None) -> Any:  # noqa: ARG002
+                return super().build_request_director([RecordedRH], None)
+
+        self._list_fragments()
+        return RecordedYDL(self._options(), auto_init=True)
+
+    def _list_fragments(self) -> None:
+        original = FragmentFD._download_fragment  # noqa: SLF001 - the one place that names each fragment
+        worker = self
+
+        def listed(fd: Any, ctx: Any, frag_url: str, info_dict: Any, *args: Any, **kwargs: Any) -> Any:
+            headers = args[0] if args else kwargs.get("headers")
+            worker.fragments.append(
+                {
+                    "format": str(info_dict.get("format_id")),
+                    "url": frag_url,
+                    "range": (headers or {}).get("Range", ""),
+                    "index": int(info_dict.get("fragment_index") or ctx.get("fragment_index") or 0),
+                }
+            )
+            return original(fd, ctx, frag_url, info_dict, *args, **kwargs)
+
+        FragmentFD._download_fragment = listed  # noqa: SLF001
+
+    def _options(self) -> dict[str, Any]:
+        job = self.job
+        return {
+            "proxy": job["proxy"],
+            "compat_opts": {"no-certifi"},
+            "paths": {"home": job["folder"]},
+            "outtmpl": {"default": "media-%(autonumber)05d.%(format_id)s.%(ext)s"},
+            "ffmpeg_location": job["ffmpeg"] or None,
+            "logger": self,
+            "noprogress": True,
+            "quiet": True,
+            "cachedir": False,
+            "fixup": "never",
+            "nopart": True,
+            "continuedl": False,
+            "updatetime": False,
+            "overwrites": True,
+            "noplaylist": True,
+            "playlistend": job["max_entries"],
+            "ignoreerrors": False,
+            "socket_timeout": job["timeout"],
+            "retries": 2,
+            "fragment_retries": 2,
+            "extractor_retries": 1,
+            "skip_unavailable_fragments": False,
+            "writethumbnail": True,
+            "writesubtitles": True,
+            "subtitleslangs": ["all", "-live_chat"],
+            "concurrent_fragment_downloads": 4,
+            "max_filesize": job["max_bytes"],
+            "external_downloader": {"default": "native"},
+            "keepvideo": False,
+            "enable_file_urls": False,
+            "http_headers": {"User-Agent": job["user_agent"]} if job["user_agent"] else {},
+            "match_filter": _no_live,
+        }
+
+    def debug(self, message: str) -> None:
+        """Receive yt-dlp's talk."""
+        self.messages.append(message[:500])
+
+    info = warning = error = debug
+
+
+def _no_live(info: dict[str, Any], *, incomplete: bool = False) -> str | None:  # noqa: ARG001 - yt-dlp passes it
+    return "a live stream has no end to wait for" if info.get("is_live") else None
+
+
+def main() -> None:
+    """Run the job given on standard input."""
+    job = json.load(sys.stdin)
+    outcome = json.dumps(Worker(job).run(), default=str)
+    Path(job["result"]).write_text(
+        outcome if len(outcome) <= MAX_INFO else json.dumps({"error": "the description is too large"}), "utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()

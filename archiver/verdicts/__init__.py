@@ -1,0 +1,1 @@
+"""Verdicts: what the bytes of a capture say about it, by rules that are data."""
