@@ -1,0 +1,177 @@
+"""Capture a list of URLs into a case, several at a time; one writer appends what comes back.
+
+1. Content first, then the event: when a `capture` event stands in the ledger, its bytes are in the WARC and synced.
+2. A finished capture is in the ledger before the next is awaited; an interruption loses only what was in flight.
+3. The same normalised URL with the same content as an earlier item makes no new item; the same bytes at another URL
+   make a new item that names the first.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archiver.capture.engine import Capturer
+from archiver.capture.task import CaptureResult, CaptureTask, DerivativeDraft, ItemDraft
+from evidence_store.case import Case
+from evidence_store.catalogue.model import CaptureEntry
+from evidence_store.events import Captured, KnownBody, Transformed
+from evidence_store.progress import Progress
+from evidence_store.records import Capture, Circumstances, Derivative, Item, ItemId, Recipe, Verdict
+from evidence_store.writer import CaseWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Which of the tasks are still to do."""
+
+    due: tuple[CaptureTask, ...]
+    done: tuple[CaptureEntry, ...]  # complete already, and not asked for again
+
+
+def split_tasks(case: Case, tasks: Iterable[CaptureTask], *, again: bool) -> Split:
+    """Tell what is complete already from what is not; one task an identity."""
+    due: dict[str, CaptureTask] = {}
+    done: dict[str, CaptureEntry] = {}
+    for task in tasks:
+        latest = case.catalogue.latest_capture(task.identity)
+        if latest is not None and latest.verdict is Verdict.COMPLETE and not again:
+            done.setdefault(task.identity, latest)
+        elif task.identity in due:
+            due[task.identity] = _joined(due[task.identity], task)
+        else:
+            due[task.identity] = task
+    return Split(due=tuple(due.values()), done=tuple(done.values()))
+
+
+def _joined(first: CaptureTask, second: CaptureTask) -> CaptureTask:
+    return replace(
+        first,
+        citations=(*first.citations, *second.citations),
+        quote=first.quote or second.quote,
+        embedded=first.embedded or second.embedded,
+    )
+
+
+def age_words(entry: CaptureEntry, now: datetime) -> str:
+    """`https://... captured 19 h ago, not checked again`."""
+    minutes = int((now - entry.ended_at).total_seconds() // 60)
+    age = (
+        f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} days"
+    )
+    return f"{entry.url} captured {age} ago, not checked again"
+
+
+def capture_all(
+    writer: CaseWriter,
+    capturer: Capturer,
+    tasks: Iterable[CaptureTask],
+    *,
+    circumstances: Circumstances,
+    concurrency: int,
+    progress: Progress,
+) -> Iterator[Capture]:
+    """Capture each task and append its event; yields captures as they are finished.
+
+    Interrupted (KeyboardInterrupt, or the caller closing the iterator), it lets the captures in flight end early,
+    appends what they gave, and stops.
+    """
+    todo = list(tasks)
+    stop = threading.Event()
+    progress.start("capture", len(todo), "captures")
+    pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="capture")
+    pending: set[Future[CaptureResult]] = {pool.submit(capturer.capture, task, cancelled=stop.is_set) for task in todo}
+    try:
+        while pending:
+            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in finished:
+                capture = record_capture(writer, future.result(), circumstances)
+                progress.advance("capture", 1, f"{capture.verdict.replace('_', ' ')}: {capture.url}")
+                yield capture
+    except BaseException:
+        stop.set()
+        for future in pending:
+            future.cancel()
+        finished, _ = wait({future for future in pending if not future.cancelled()})
+        for future in finished:
+            if future.exception() is None:
+                record_capture(writer, future.result(), circumstances)
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+        progress.finish("capture")
+
+
+def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Circumstances) -> Capture:
+    """Give ids to what a capture found and append its events."""
+    items, same, ids = _number(writer, result.drafts)
+    capture = Capture(
+        id=result.id,
+        url=result.task.url,
+        final_url=result.final_url,
+        started_at=result.started_at,
+        ended_at=result.ended_at,
+        client=result.client,
+        verdict=result.judgement.verdict,
+        reasons=result.judgement.reasons,
+        against=result.judgement.against,
+        sent=result.sent,
+        recorded=len(result.exchanges),
+        unrecorded=result.unrecorded,
+        refused=result.refused,
+        citations=result.task.citations,
+        exchanges=result.exchanges,
+        items=items,
+        same_items=same,
+    )
+    made: list[KnownBody] = [
+        Transformed(derivative=_stored(writer, draft, ids[draft.of]))
+        for draft in result.derivatives
+        if draft.of in ids and ids[draft.of] not in same
+    ]
+    writer.append(Captured(capture=capture, circumstances=circumstances), *made)
+    return capture
+
+
+def _number(
+    writer: CaseWriter, drafts: Iterable[ItemDraft]
+) -> tuple[tuple[Item, ...], tuple[ItemId, ...], dict[ItemDraft, ItemId]]:
+    catalogue = writer.case.catalogue
+    items: list[Item] = []
+    same: list[ItemId] = []
+    ids: dict[ItemDraft, ItemId] = {}
+    for draft in drafts:
+        earlier = catalogue.find_item(draft.url, draft.sha256)
+        if earlier is not None:
+            same.append(earlier.item.id)
+            ids[draft] = earlier.item.id
+            continue
+        twin = next((entry.item.id for entry in catalogue.items_with_sha256(draft.sha256)), None) or next(
+            (item.id for item in items if item.sha256 == draft.sha256), None
+        )
+        item = Item(
+            id=writer.new_item_id(),
+            kind=draft.kind,
+            sha256=draft.sha256,
+            length=draft.length,
+            media_type=draft.media_type,
+            source=draft.source,
+            url=draft.url,
+            name=draft.name,
+            obtained_at=draft.obtained_at,
+            truncated=draft.truncated,
+            encoded=draft.encoded,
+            same_bytes_as=twin,
+        )
+        items.append(item)
+        ids[draft] = item.id
+    return tuple(items), tuple(same), ids
+
+
+def _stored(writer: CaseWriter, draft: DerivativeDraft, item: ItemId) -> Derivative:
+    with draft.file.open("rb") as stream:
+        content = writer.add_blob(stream)
+    draft.file.unlink()
+    recipe = Recipe(tool=draft.tool, arguments=draft.arguments, inputs=draft.inputs)
+    return Derivative(item=item, kind=draft.kind, content=content, media_type=draft.media_type, recipe=recipe)

@@ -1,0 +1,50 @@
+"""Run the checks over items and record what they find.
+
+1. Findings are events: a batch is appended as it is made, and an interruption loses no finished batch.
+2. A check that could not be done is recorded as such; it is never left out.
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from evidence_store.case import Case
+from evidence_store.catalogue.model import ItemEntry
+from evidence_store.events import FindingEvent
+from evidence_store.progress import Progress
+from evidence_store.records import Item, ItemId
+from evidence_store.writer import CaseWriter
+from muniment.flows.lookup import require_item
+from verify.checks.run import run_checks
+
+BATCH = 50                # findings to a group commit
+
+
+def all_items(case: Case) -> Iterator[ItemEntry]:
+    """Every item of the case, page by page."""
+    after = 0
+    while page := case.catalogue.items(after=after):
+        yield from page
+        after = page[-1].position
+
+
+def unchecked_items(case: Case) -> list[Item]:
+    """Items that no check has looked at yet."""
+    return [entry.item for entry in all_items(case) if not case.catalogue.findings(entry.item.id, limit=1)]
+
+
+def chosen_items(case: Case, ids: Iterable[ItemId]) -> list[Item]:
+    """The items named, in that order; all of them where none is named."""
+    wanted = list(ids)
+    if not wanted:
+        return [entry.item for entry in all_items(case)]
+    return [require_item(case, item).item for item in wanted]
+
+
+def check_items(writer: CaseWriter, items: Iterable[Item], progress: Progress) -> tuple[FindingEvent, ...]:
+    """Check these items; every finding is in the ledger on return."""
+    found: list[FindingEvent] = []
+    stream = iter(run_checks(writer.case, tuple(items), progress=progress))
+    while batch := tuple(islice(stream, BATCH)):
+        writer.append(*batch)
+        found += batch
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""The plan of a run, shown before the first request: which hosts will see whom. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archiver.capture.task import CaptureTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostCount:
+    """How many URLs of one host are asked for directly; what their pages show comes on top."""
+
+    host: str
+    urls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturePlan:
+    """What a run is about to do."""
+
+    tasks: tuple[CaptureTask, ...]
+    already: tuple[str, ...]  # "https://... captured 19 h ago, not checked again"
+    hosts: tuple[HostCount, ...]
+    egress: str
+    identity: str
+    user_agent: str
+
+
+def plan_captures(
+    tasks: Iterable[CaptureTask], already: Iterable[str], *, egress: str, identity: str, user_agent: str
+) -> CapturePlan:
+    """The plan of these tasks."""
+    wanted = tuple(tasks)
+    hosts = Counter(urlsplit(task.url).hostname or "" for task in wanted)
+    return CapturePlan(
+        tasks=wanted,
+        already=tuple(already),
+        hosts=tuple(HostCount(host=host, urls=count) for host, count in sorted(hosts.items())),
+        egress=egress,
+        identity=identity,
+        user_agent=user_agent,
+    )
+
+
+def plan_lines(plan: CapturePlan) -> tuple[str, ...]:
+    """The plan in words, a line each."""
+    hosts = ", ".join(f"{entry.host} ({entry.urls})" for entry in plan.hosts)
+    lines = [
+        f"{len(plan.tasks)} URLs on {len(plan.hosts)} hosts: {hosts}" if plan.tasks else "nothing to capture",
+        f"connection: {plan.egress}; identity: {plan.identity}; the servers see: {plan.user_agent}",
+        "each page's images, styles, scripts, frames and videos are fetched too, from wherever they lie",
+    ]
+    return (*lines, *plan.already)

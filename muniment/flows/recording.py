@@ -1,0 +1,141 @@
+"""A recorder and a capturer for one run over a case, from settings.
+
+1. The recorder's CA certificate is kept in the case before the first request; its key never leaves memory.
+2. Spools that a killed run left behind become records (`WARC-Truncated: unspecified`) before anything new is captured.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archiver.capture.engine import Capturer
+from archiver.capture.task import CaptureSettings
+from archiver.clients.politeness import HostGate
+from archiver.clients.ytdlp import find_ffmpeg
+from archiver.recorder import (
+    Allowance,
+    EgressPolicy,
+    Recorder,
+    RecorderLimits,
+    Resolver,
+    SystemResolver,
+    UpstreamProxy,
+    UpstreamTrust,
+    recover_spool,
+)
+from archiver.verdicts.rules import default_rules
+from evidence_store.atomic import write_once
+from evidence_store.case import Case
+from evidence_store.clock import Clock, RandomBytes
+from evidence_store.events import Captured
+from evidence_store.records import Capture, CaptureId, Circumstances, Exchange, RecordId, Verdict
+from evidence_store.warc.writer import WarcWriter
+from evidence_store.writer import CaseWriter
+from muniment.config.settings import Settings
+from muniment.flows.circumstances import software, tool
+
+DEFAULT_USER_AGENT = (
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"  # sites refuse unknown names
+)
+
+
+def user_agent(settings: Settings) -> str:
+    """What servers are told."""
+    return settings.user_agent or DEFAULT_USER_AGENT
+
+
+def proxy_words(settings: Settings) -> str:
+    """The upstream proxy without its password, "" where there is none."""
+    return str(UpstreamProxy.parse(settings.proxy)) if settings.proxy else ""
+
+
+@contextmanager
+def capturing(
+    writer: CaseWriter,
+    settings: Settings,
+    given: Circumstances,
+    *,
+    clock: Clock,
+    random: RandomBytes,
+    resolver: Resolver | None = None,
+) -> Iterator[Capturer]:
+    """Run the recorder for the case; yields what captures through it."""
+    layout = writer.case.layout
+    warc = writer.warc(software=software())
+    _recover(writer, warc, given, clock)
+    with (
+        Recorder(
+            warc=warc,
+            spool=layout.spool,
+            policy=_policy(settings),
+            resolver=resolver or SystemResolver(),
+            limits=RecorderLimits(max_bytes=settings.max_bytes, idle_seconds=settings.timeout),
+            trust=UpstreamTrust(ca_files=(settings.ca_file,) if settings.ca_file else ()),
+            upstream=UpstreamProxy.parse(settings.proxy) if settings.proxy else None,
+            clock=clock,
+            random=random,
+        ) as recorder,
+        TemporaryDirectory(prefix="muniment-") as scratch,
+    ):
+        _keep_ca(layout.authorities, recorder.ca_pem)
+        yield Capturer(
+            recorder=recorder,
+            rules=default_rules(),
+            scratch=Path(scratch),
+            ffmpeg=find_ffmpeg(),
+            ytdlp_version=tool("yt-dlp").version,
+            settings=CaptureSettings(
+                user_agent=user_agent(settings), timeout=settings.timeout, max_bytes=settings.max_bytes
+            ),
+            gate=HostGate(spacing=settings.per_host_delay, monotonic=time.monotonic, sleep=time.sleep),
+            clock=clock,
+            random=random,
+            sleep=time.sleep,
+        )
+
+
+def _policy(settings: Settings) -> EgressPolicy:
+    return EgressPolicy(
+        allow_private=settings.allow_private, allow=tuple(Allowance.parse(text) for text in settings.allow)
+    )
+
+
+def _keep_ca(folder: Path, pem: bytes) -> None:
+    """Each run has its own certificate, so the name is new."""
+    write_once(folder / f"{sha256(pem).hexdigest()[:16]}.pem", pem)
+
+
+def _recover(writer: CaseWriter, warc: WarcWriter, given: Circumstances, clock: Clock) -> None:
+    """Give what an interrupted run left in the spool its records, and a capture event each."""
+    found = recover_spool(writer.case.layout.spool, warc, is_recorded=partial(_is_recorded, writer.case), clock=clock)
+    captures: dict[CaptureId, list[Exchange]] = {}
+    for left in found.recovered:
+        captures.setdefault(left.capture, []).append(left.exchange)
+    for capture, exchanges in captures.items():
+        writer.append(Captured(capture=_interrupted(capture, exchanges), circumstances=given))
+
+
+def _is_recorded(case: Case, record: RecordId) -> bool:
+    return case.catalogue.record(record) is not None
+
+
+def _interrupted(capture: CaptureId, exchanges: list[Exchange]) -> Capture:
+    first, last = exchanges[0], exchanges[-1]
+    return Capture(
+        id=capture,
+        url=first.url,
+        final_url=last.url,
+        started_at=first.started_at,
+        ended_at=last.ended_at,
+        client="",
+        verdict=Verdict.TRUNCATED,
+        reasons=("the run was ended before the capture was; what had arrived was kept",),
+        against="",
+        sent=None,
+        recorded=len(exchanges),
+        exchanges=tuple(exchanges),
+    )
