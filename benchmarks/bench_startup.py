@@ -1,4 +1,4 @@
-"""CPU time of `muniment --help` and `muniment verify --help`, beside a bare interpreter and other command lines, in one run."""
+"""CPU time of `muniment --help`, beside a bare interpreter and other command lines, in one run."""
 
 import resource
 import shutil
@@ -24,14 +24,23 @@ def cpu_ms(command: list[str]) -> float:
 def main() -> None:
     bare = cpu_ms([sys.executable, "-c", "pass"])
     rows = [("python -c pass", bare)]
-    rows += [(f"muniment {verb} --help".replace("  ", " "), cpu_ms([sys.executable, "-m", "muniment", *verb.split(), "--help"]))
-             for verb in ("", "verify")]
-    rows += [(f"{peer} --help", cpu_ms([path, "--help"])) for peer in ("warcio", "wacz") if (path := shutil.which(peer))]
+    rows += [
+        (
+            f"muniment {verb} --help".replace("  ", " "),
+            cpu_ms([sys.executable, "-m", "muniment", *verb.split(), "--help"]),
+        )
+        for verb in ("", "verify")
+    ]
+    rows += [
+        (f"{peer} --help", cpu_ms([path, "--help"])) for peer in ("warcio", "wacz") if (path := shutil.which(peer))
+    ]
     print(f"{'command':<28}{'CPU ms':>9}{'x bare':>9}")
     for name, milliseconds in rows:
         print(f"{name:<28}{milliseconds:>9.0f}{milliseconds / bare:>9.1f}")
     ours = rows[1][1]
-    print(f"target: muniment --help <= {TARGET_MS:.0f} ms CPU: {'met' if ours <= TARGET_MS else 'MISSED'} ({ours:.0f} ms)")
+    print(
+        f"target: muniment --help <= {TARGET_MS:.0f} ms CPU: {'met' if ours <= TARGET_MS else 'MISSED'} ({ours:.0f} ms)"
+    )
 
 
 if __name__ == "__main__":
