@@ -11,6 +11,7 @@ from pathlib import Path
 import case_factory
 import pytest
 from case_factory import CaseInHand
+from sample_case import SampleCase
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SHARED_FILES = "no ../shared folder with real files by others beside this checkout"
@@ -98,3 +99,13 @@ def _made(folder: Path, make: Callable[..., CaseInHand]) -> Iterator[Callable[..
     yield made
     for hand in opened:
         hand.case.close()
+
+
+@pytest.fixture
+def sample_case(new_case: Callable[..., CaseInHand]) -> CaseInHand:
+    """A case as a small run leaves it: 3 items; 4 citations (complete, partial, gone, a mention); findings, a note."""
+    made = new_case("sample")
+    with made.writer() as writer:
+        SampleCase(made, writer).fill()
+        writer.checkpoint()
+    return made

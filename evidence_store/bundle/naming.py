@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from evidence_store.records import Derivative, Item, ItemId
 
+CAPTURES = "data/capture.wacz"
 FALLBACK = "bin"
 
 # A fixed table: the one of the operating system differs from machine to machine, and a bundle must not.

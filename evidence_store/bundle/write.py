@@ -15,6 +15,7 @@ from evidence_store import canonical
 from evidence_store.bundle import naming
 from evidence_store.bundle.attribution import attributed_only, covered_to
 from evidence_store.bundle.bag import BagWriter
+from evidence_store.bundle.captures import copy_captures, disclosed_records
 from evidence_store.bundle.contents import Contents, Selection, gather, select
 from evidence_store.bundle.model import BundleDocuments, BundleOptions, WrittenBundle
 from evidence_store.bundle.proofs import Proof, read_proofs
@@ -49,6 +50,7 @@ def write_bundle(case: Case, checkpoint: SignedCheckpoint, options: BundleOption
     selection = select(contents, options.not_selected)
     with BagWriter(destination) as bag:
         _write_items(bag, case, selection, progress)
+        _write_captures(bag, case, selection, created_at, options)
         _write_ledger(bag, case, checkpoint.size)
         _write_proofs(bag, proofs)
         _write_keys(bag, contents, [one.signer for proof in proofs for one in proof.signatures] + [signer.public])
@@ -110,6 +112,15 @@ def _write_derivative(bag: BagWriter, case: Case, derivative: Derivative) -> Non
     if written.sha256 != derivative.content.sha256:
         raise ContentMismatch(f"a derivative of {derivative.item} is no longer what its record says",
                               hint="run `muniment verify` on the case")
+
+
+def _write_captures(bag: BagWriter, case: Case, selection: Selection, created_at: datetime,
+                    options: BundleOptions) -> None:
+    entries = disclosed_records(case, selection)
+    if entries:
+        copy_captures(case, entries, selection, bag.reserve(naming.CAPTURES), created_at=created_at,
+                      software=options.software)
+        bag.add_written(naming.CAPTURES)
 
 
 def _write_ledger(bag: BagWriter, case: Case, size: int) -> None:

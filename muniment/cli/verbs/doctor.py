@@ -4,7 +4,8 @@ from muniment.cli.command import verb
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
 from muniment.cli.tables import count, table
-from muniment.flows.doctor import examine
+from muniment.flows.doctor import Component, examine
+from muniment.flows.wording import BAD, GOOD
 
 
 @verb("doctor")
@@ -16,12 +17,14 @@ def command(run: Invocation) -> ExitCode:
         {"components": [{"name": component.program.name, "present": component.is_present, "path": component.path,
                          "version": component.version, "package": component.program.package,
                          "without_it": component.program.without_it} for component in components]},
-        text=[*table(("", "program", "version, or what its absence costs"),
-                     [("✓" if component.is_present else "✗", component.program.name,
-                       (component.version or component.path or "") if component.is_present
-                       else f"missing: {component.program.without_it}")
-                      for component in components])])
+        text=table(("", "program", "version, or what its absence costs"), map(_row, components)))
     if missing:
         run.out.say(f"{count(len(missing), 'program')} missing; nothing is required. To install: apt install "
                     + " ".join(program.package for program in missing))
     return ExitCode.OK
+
+
+def _row(component: Component) -> tuple[str, str, str]:
+    if component.is_present:
+        return GOOD, component.program.name, component.version or str(component.path)
+    return BAD, component.program.name, f"missing: {component.program.without_it}"

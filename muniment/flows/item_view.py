@@ -1,0 +1,42 @@
+"""Everything the case knows of one item, gathered for either face."""
+
+from dataclasses import dataclass
+
+from evidence_store.case import Case
+from evidence_store.catalogue.model import DerivativeEntry, EventEntry, EventFilter, FindingEntry, ItemEntry
+from evidence_store.errors import EvidenceError
+from evidence_store.records import ItemId, WarcRef
+from evidence_store.warc.model import RecordEntry
+
+MAX_LISTED = 500          # findings, events or derivatives listed of one item; more are counted by `log`
+
+
+class NoSuchItem(EvidenceError):
+    """The case has no item of that id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """One item with what was found and recorded of it."""
+
+    entry: ItemEntry
+    record: RecordEntry | None                # where its WARC record stands; None: imported, or the WARC is missing
+    findings: tuple[FindingEntry, ...]        # the latest of each check
+    derivatives: tuple[DerivativeEntry, ...]
+    events: tuple[EventEntry, ...]            # in ledger order
+
+
+def view_item(case: Case, item: ItemId) -> ItemView:
+    """The item with that id; NoSuchItem where there is none."""
+    catalogue = case.catalogue
+    entry = catalogue.item(item)
+    if entry is None:
+        raise NoSuchItem(f"there is no item {item} in this case", hint="`muniment list` lists the items")
+    source = entry.item.source
+    return ItemView(
+        entry=entry,
+        record=catalogue.record(source.record) if isinstance(source, WarcRef) else None,
+        findings=catalogue.findings(item, limit=MAX_LISTED),
+        derivatives=catalogue.derivatives(item, limit=MAX_LISTED),
+        events=catalogue.events(EventFilter(item=item), limit=MAX_LISTED),
+    )

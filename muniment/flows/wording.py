@@ -1,0 +1,36 @@
+"""Signs and words for states, alike in both faces: no state is told by colour alone."""
+
+from evidence_store.findings import Outcome
+from evidence_store.records import Verdict
+
+GOOD, BAD, PARTLY, OPEN, NONE = "✓", "✗", "◐", "?", "–"
+
+_VERDICT_SIGNS = {
+    Verdict.COMPLETE: GOOD,
+    Verdict.PARTIAL: PARTLY,
+    Verdict.TRUNCATED: PARTLY,
+    Verdict.UNDECIDED: OPEN,
+    Verdict.NOT_ATTEMPTED: NONE,
+}
+_OUTCOME_SIGNS = {
+    Outcome.PASS: GOOD,
+    Outcome.FAIL: BAD,
+    Outcome.INCONCLUSIVE: OPEN,
+    Outcome.ERROR: OPEN,
+    Outcome.NOT_APPLICABLE: NONE,
+}
+
+
+def verdict_sign(verdict: Verdict | None) -> str:
+    """`✓` complete, `◐` in part, `✗` not to be had, `?` undecided, `–` not attempted."""
+    return NONE if verdict is None else _VERDICT_SIGNS.get(verdict, BAD)
+
+
+def verdict_words(verdict: Verdict | None) -> str:
+    """`✗ login wall`; `– not captured` where no capture was made."""
+    return f"{verdict_sign(verdict)} {'not captured' if verdict is None else verdict.replace('_', ' ')}"
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """`✓ pass`, `? inconclusive`."""
+    return f"{_OUTCOME_SIGNS[outcome]} {outcome.replace('_', ' ')}"

@@ -1,0 +1,225 @@
+"""A table that draws only the lines on the screen and reads only their pages.
+
+1. Drawing never reads: a line whose page is not at hand is drawn as `...` and the page asked for in a worker.
+2. Every cell passes `visible`: captured text cannot act on the terminal.
+3. Whatever goes wrong while reading is a message to the screen, not the end of the application.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from evidence_store.visible import shortened
+from tui.reading import Reads
+from tui.widgets.paging import PAGE_ROWS, PageCache, Row, RowSource
+
+GAP = "  "
+HEADER_LINES = 1
+LONGEST_CELL = 1000       # characters of a cell that are looked at; no terminal is wider
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; width 0 takes what the others leave, and only the last column may."""
+
+    title: str
+    width: int
+
+
+class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
+    """Rows of a source under a heading, with a cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="table.open", tooltip="Open the row under the cursor"),
+        Binding("j,down", "move(1)", "Down", show=False, id="table.down"),
+        Binding("k,up", "move(-1)", "Up", show=False, id="table.up"),
+        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
+        Binding("g,home", "first", "First", show=False, id="table.first"),
+        Binding("G,end", "last", "Last", show=False, id="table.last"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"virtual-table--header", "virtual-table--cursor", "virtual-table--empty"}
+
+    class Opened(Message):
+        """The user opened a row."""
+
+        def __init__(self, table: "VirtualTable[Any]", row: object) -> None:
+            super().__init__()
+            self.table = table
+            self.row = row
+
+        @property
+        def control(self) -> "VirtualTable[Any]":
+            """The table, for selectors."""
+            return self.table
+
+    class Highlighted(Message):
+        """The cursor stands on another row."""
+
+        def __init__(self, table: "VirtualTable[Any]", row: object) -> None:
+            super().__init__()
+            self.table = table
+            self.row = row
+
+        @property
+        def control(self) -> "VirtualTable[Any]":
+            """The table, for selectors."""
+            return self.table
+
+    class PageRead(Message):
+        """A worker has read a page."""
+
+        def __init__(self, generation: int, page: int, rows: Sequence[Any], count: int) -> None:
+            super().__init__()
+            self.generation = generation
+            self.page = page
+            self.rows = rows
+            self.count = count
+
+    def __init__(self, columns: Sequence[Column], cells: Callable[[Row], Sequence[str]], *, empty: str,
+                 id: str | None = None) -> None:  # noqa: A002 - the name all widgets use
+        super().__init__(id=id)
+        self._columns = tuple(columns)
+        self._cells = cells
+        self._empty = empty
+        self._source: RowSource[Row] | None = None
+        self._pages: PageCache[Row] = PageCache()
+        self._asked: set[int] = set()
+        self._count: int | None = None      # None: not known yet
+        self._generation = 0                # answers to questions about an earlier source are dropped
+        self.cursor = 0
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, as far as known."""
+        return self._count or 0
+
+    @property
+    def cursor_row(self) -> Row | None:
+        """The row under the cursor; None where there is none or it is not read yet."""
+        return self._pages.row(self.cursor) if self.cursor < self.row_count else None
+
+    def show(self, source: RowSource[Row]) -> None:
+        """Show another source, from its start."""
+        self._source = source
+        self._generation += 1
+        self._pages.clear()
+        self._asked.clear()
+        self._count = None
+        self.cursor = 0
+        self.scroll_to(y=0, animate=False)
+        self._ask(0)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.size.width
+        if y < HEADER_LINES:
+            titles = [column.title for column in self._columns]
+            return self._strip(self._line(titles, width), "virtual-table--header", width)
+        number = self.scroll_offset.y + y - HEADER_LINES
+        if number >= self.row_count:
+            note = self._empty if number == 0 and self._count == 0 else ""
+            return self._strip(note, "virtual-table--empty", width)
+        row = self._pages.row(number)
+        if row is None:
+            self._ask(number // PAGE_ROWS)
+        text = "\u2026" if row is None else self._line(self._cells(row), width)
+        return self._strip(text, "virtual-table--cursor" if number == self.cursor else "", width)
+
+    def _strip(self, text: str, component: str, width: int) -> Strip:
+        style = self.get_component_rich_style(component) if component else self.rich_style
+        return Strip([Segment(set_cell_size(text, width), style)], width)
+
+    def _line(self, cells: Sequence[str], width: int) -> str:
+        taken = sum(column.width + len(GAP) for column in self._columns if column.width)
+        fitted = [set_cell_size(shortened(cell, min(column.width or LONGEST_CELL, LONGEST_CELL)),
+                                column.width or max(width - taken, 0))
+                  for cell, column in zip(cells, self._columns, strict=True)]
+        return GAP.join(fitted)
+
+    def _ask(self, page: int) -> None:
+        if page in self._asked or self._source is None:
+            return
+        self._asked.add(page)
+        source, generation = self._source, self._generation
+
+        def question() -> Message:
+            return self.PageRead(generation, page, source.rows(page * PAGE_ROWS, PAGE_ROWS), source.count())
+
+        self.read(question, group="pages")
+
+    def on_virtual_table_page_read(self, message: "VirtualTable.PageRead") -> None:
+        """Keep the page that a worker read and draw again."""
+        message.stop()
+        if message.generation != self._generation:
+            return
+        self._asked.discard(message.page)
+        self._pages.put(message.page, message.rows)
+        self._count = message.count
+        self.virtual_size = Size(self.size.width, message.count + HEADER_LINES)
+        self.cursor = min(self.cursor, max(message.count - 1, 0))
+        if self.cursor // PAGE_ROWS == message.page:
+            self._tell()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Lines are as wide as the screen."""
+        self.virtual_size = Size(self.size.width, self.row_count + HEADER_LINES)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click moves the cursor, a second one on the same row opens it."""
+        number = self.scroll_offset.y + event.y - HEADER_LINES
+        if event.y < HEADER_LINES or number >= self.row_count:
+            return
+        if number == self.cursor and event.chain > 1:
+            self.action_open()
+        else:
+            self._move_to(number)
+
+    def action_open(self) -> None:
+        """Open the row under the cursor."""
+        row = self.cursor_row
+        if row is not None:
+            self.post_message(self.Opened(self, row))
+
+    def action_move(self, rows: int) -> None:
+        """Move the cursor by some rows."""
+        self._move_to(self.cursor + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Move the cursor by screenfuls."""
+        self._move_to(self.cursor + pages * max(self.size.height - HEADER_LINES - 1, 1))
+
+    def action_first(self) -> None:
+        """Go to the first row."""
+        self._move_to(0)
+
+    def action_last(self) -> None:
+        """Go to the last row."""
+        self._move_to(self.row_count - 1)
+
+    def _move_to(self, number: int) -> None:
+        self.cursor = max(0, min(number, self.row_count - 1))
+        top, height = self.scroll_offset.y, max(self.size.height - HEADER_LINES, 1)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False)
+        elif self.cursor >= top + height:
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
+        self._tell()
+        self.refresh(Region(0, 0, self.size.width, self.size.height))
+
+    def _tell(self) -> None:
+        row = self.cursor_row
+        if row is not None:
+            self.post_message(self.Highlighted(self, row))
