@@ -32,7 +32,6 @@ class Selection:
 
     items: tuple[Item, ...]
     derivatives: tuple[Derivative, ...]
-    captures: tuple[Capture, ...]                  # those whose main document is in the bundle, or that have no item
     records: frozenset[RecordId]                   # WARC records that the events name
     left_out: frozenset[RecordId]                  # and those that must not be there, nor what refers to them
 
@@ -91,8 +90,6 @@ def select(contents: Contents, not_selected: Iterable[ItemId]) -> Selection:
     return Selection(
         items=kept,
         derivatives=tuple(derivative for derivative in contents.derivatives if derivative.item in kept_ids),
-        captures=tuple(capture for capture in contents.captures
-                       if not (omitted & {*(item.id for item in capture.items[:1]), *capture.same_items[:1]})),
         records=named - left_out,
         left_out=left_out,
     )

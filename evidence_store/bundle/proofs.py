@@ -8,16 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence_store.case import Case
-from evidence_store.custody.checkpoint import (
-    Checkpoint,
-    SignedCheckpoint,
-    checkpoints_of,
-    files_beside,
-    read_checkpoint,
-    signed_checkpoints,
-)
+from evidence_store.custody.checkpoint import Checkpoint, SignedCheckpoint, checkpoints_of, stored_checkpoints
 from evidence_store.custody.folder import CustodyFolder
-from evidence_store.errors import BundleRefused, LedgerDamaged, SignatureInvalid
+from evidence_store.errors import BundleRefused, LedgerDamaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,25 +31,16 @@ def read_proofs(case: Case, cut: SignedCheckpoint) -> tuple[Proof, ...]:
     if cut.checkpoint.case != case.id:
         raise BundleRefused(f"the checkpoint is of the case {cut.checkpoint.case}, not of {case.id}")
     SignedCheckpoint.verified(cut.checkpoint, cut.armour)
-    folder = CustodyFolder(case.layout.custody)
-    sizes = sorted({cut.size, *(size for size in folder.checkpoint_sizes() if size <= cut.size)})
+    stored = {one.size: one for one in stored_checkpoints(CustodyFolder(case.layout.custody)) if one.size <= cut.size}
     found = []
-    for computed in checkpoints_of(case.log, case.id, sizes):
-        stored = cut.checkpoint if computed.size == cut.size else read_checkpoint(folder, computed.size)
-        if stored != computed:
+    for computed in checkpoints_of(case.log, case.id, sorted({cut.size, *stored})):
+        held = stored.get(computed.size)
+        signed = [*(held.signed() if held else ()), *([cut] if computed.size == cut.size else ())]
+        if any(one.checkpoint != computed for one in signed):
             raise LedgerDamaged(f"the checkpoint of {computed.size} lines does not fit the ledger",
                                 hint="the ledger was changed after it was signed; run `muniment verify` on the case")
-        found.append(Proof(checkpoint=computed, signatures=_signatures(folder, computed, cut),
-                           beside=files_beside(folder, computed.size)))
+        signatures = {one.signer.key16: one for one in signed}
+        if signatures:                         # a text that nobody signed proves nothing and is left behind
+            found.append(Proof(checkpoint=computed, signatures=tuple(signatures[name] for name in sorted(signatures)),
+                               beside=held.beside if held else ()))
     return tuple(found)
-
-
-def _signatures(folder: CustodyFolder, computed: Checkpoint, cut: SignedCheckpoint) -> tuple[SignedCheckpoint, ...]:
-    if computed.size not in folder.checkpoint_sizes():
-        return (cut,)                          # a checkpoint that was signed and not stored
-    found = {one.signer.key16: one for one in signed_checkpoints(folder, computed.size)}
-    if any(one.checkpoint != computed for one in found.values()):
-        raise SignatureInvalid(f"the stored checkpoint of {computed.size} lines is not the one asked for")
-    if computed.size == cut.size:
-        found.setdefault(cut.signer.key16, cut)
-    return tuple(found[key16] for key16 in sorted(found))

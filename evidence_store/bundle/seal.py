@@ -14,7 +14,7 @@ from evidence_store.bundle.bag import refuse_taken
 from evidence_store.bundle.contents import Contents, gather, select
 from evidence_store.bundle.model import BundleDocuments, BundleOptions, WrittenBundle
 from evidence_store.bundle.write import write_bundle
-from evidence_store.custody.checkpoint import SignedCheckpoint, signed_checkpoints
+from evidence_store.custody.checkpoint import SignedCheckpoint, stored_checkpoints
 from evidence_store.custody.folder import CustodyFolder
 from evidence_store.events import Disclose, Sealed
 from evidence_store.progress import NoProgress, Progress
@@ -53,7 +53,7 @@ def _check(writer: CaseWriter, contents: Contents, options: BundleOptions, desti
     """How many items will be in it; BundleRefused where that can be told already."""
     refuse_taken(destination)
     folder = CustodyFolder(writer.case.layout.custody)
-    covered = dict(covered_to(one for size in folder.checkpoint_sizes() for one in signed_checkpoints(folder, size)))
+    covered = dict(covered_to(one for stored in stored_checkpoints(folder) for one in stored.signed()))
     covered[writer.signer.public.fingerprint] = writer.case.log.size + 1      # the checkpoint about to be signed
     attributed_only(contents, covered)
     return len(select(contents, options.not_selected).items)

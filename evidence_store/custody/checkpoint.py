@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,14 +115,15 @@ def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> SignedCheckpoint:
 
 
 def store_checkpoint(folder: CustodyFolder, signed: SignedCheckpoint) -> Path:
-    """Write text and signature; stored before, they are left as they are. Returns the path of the text.
+    """Write signature and text; stored before, they are left as they are. Returns the path of the text.
 
+    The signature comes first: killed in between, there is no checkpoint yet, never one that nobody signed.
     LedgerDamaged when another checkpoint of the same size is stored: one case has one chain.
     """
     path = folder.checkpoint(signed.size)
     folder.checkpoints.mkdir(exist_ok=True)
     text = signed.checkpoint.to_text()
-    for target, content in ((path, text), (_signature_file(path, signed.signer), signed.armour)):
+    for target, content in ((_signature_file(path, signed.signer), signed.armour), (path, text)):
         if not target.exists():
             write_once(target, content)
         elif target.read_bytes() != content:
@@ -130,53 +132,58 @@ def store_checkpoint(folder: CustodyFolder, signed: SignedCheckpoint) -> Path:
     return path
 
 
-def read_checkpoint(folder: CustodyFolder, size: int) -> Checkpoint:
-    """The stored checkpoint of `size` lines; MissingContent when there is none."""
-    path = folder.checkpoint(size)
-    try:
-        with path.open("rb") as file:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheckpoint:
+    """A checkpoint in its folder, with the files that lie beside it, by name."""
+
+    path: Path                # the text
+    size: int                 # that its name gives
+    signatures: tuple[Path, ...]
+    beside: tuple[Path, ...]  # receipts and tokens
+
+    def read(self) -> Checkpoint:
+        """Its text; FormatError when that is no checkpoint, or one of another size."""
+        with self.path.open("rb") as file:
             found = Checkpoint.parse(file.read(MAX_TEXT_BYTES + 1))
-    except FileNotFoundError as error:
-        raise MissingContent(f"there is no checkpoint of {size} lines") from error
-    if found.size != size:
-        raise FormatError(f"the checkpoint {path.name} says that it is of {found.size} lines")
-    return found
+        if found.size != self.size:
+            raise FormatError(f"the checkpoint {self.path.name} says that it is of {found.size} lines")
+        return found
 
+    def signed(self) -> tuple[SignedCheckpoint, ...]:
+        """It with each of its signatures; SignatureInvalid or FormatError where one does not stand for its name."""
+        checkpoint = self.read() if self.signatures else None
+        return tuple(self._verified(checkpoint, path) for path in self.signatures if checkpoint is not None)
 
-def signed_checkpoints(folder: CustodyFolder, size: int) -> tuple[SignedCheckpoint, ...]:
-    """The stored checkpoint of `size` lines with each of its signatures, in the order of their names.
-
-    SignatureInvalid or FormatError where one does not stand or is named after another key.
-    """
-    checkpoint = read_checkpoint(folder, size)
-    found = []
-    for path in sorted(folder.checkpoints.iterdir()):
-        match = _SIGNATURE.fullmatch(path.name)
-        if match is None or int(match[1]) != size:
-            continue
-        signed = SignedCheckpoint.verified(checkpoint, _read_armour(path))
-        if signed.signer.key16 != match[2]:
+    def _verified(self, checkpoint: Checkpoint, path: Path) -> SignedCheckpoint:
+        with path.open("rb") as file:
+            signed = SignedCheckpoint.verified(checkpoint, file.read(sshsig.MAX_ARMOUR_BYTES + 1))
+        if path != _signature_file(self.path, signed.signer):
             raise SignatureInvalid(f"{path.name} was signed by {signed.signer.fingerprint}, not by the key it names")
-        found.append(signed)
-    return tuple(found)
+        return signed
 
 
-def files_beside(folder: CustodyFolder, size: int) -> tuple[Path, ...]:
-    """Stored receipts and tokens of the checkpoint of `size` lines, sorted by name."""
-    if not folder.checkpoints.is_dir():
-        return ()
-    prefix = f"{folder.checkpoint(size).name}."
-    return tuple(sorted(path for path in folder.checkpoints.iterdir()
-                        if path.name.startswith(prefix) and _BESIDE.fullmatch(path.name)))
+def stored_checkpoints(folder: CustodyFolder) -> tuple[StoredCheckpoint, ...]:
+    """Every checkpoint in the folder, ascending by size; one listing of the folder."""
+    signatures: defaultdict[int, list[Path]] = defaultdict(list)
+    beside: defaultdict[int, list[Path]] = defaultdict(list)
+    for path in sorted(folder.checkpoints.iterdir()) if folder.checkpoints.is_dir() else ():
+        for pattern, found in ((_SIGNATURE, signatures), (_BESIDE, beside)):
+            if match := pattern.fullmatch(path.name):
+                found[int(match[1])].append(path)
+    return tuple(StoredCheckpoint(path=folder.checkpoint(size), size=size, signatures=tuple(signatures[size]),
+                                  beside=tuple(beside[size])) for size in folder.checkpoint_sizes())
+
+
+def stored_checkpoint(folder: CustodyFolder, size: int) -> StoredCheckpoint:
+    """The stored checkpoint of `size` lines; MissingContent when there is none."""
+    found = next((one for one in stored_checkpoints(folder) if one.size == size), None)
+    if found is None:
+        raise MissingContent(f"there is no checkpoint of {size} lines")
+    return found
 
 
 def _signature_file(path: Path, signer: PublicKey) -> Path:
     return path.with_name(f"{path.name}.{signer.key16}.sig")
-
-
-def _read_armour(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(sshsig.MAX_ARMOUR_BYTES + 1)
 
 
 def _take(lines: Iterator[bytes], count: int) -> Iterator[bytes]:

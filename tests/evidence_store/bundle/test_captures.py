@@ -13,7 +13,7 @@ from evidence_store.bundle.captures import disclosed_records
 from evidence_store.bundle.contents import gather, select
 from evidence_store.bundle.write import write_bundle
 from evidence_store.case import Case
-from evidence_store.custody.checkpoint import signed_checkpoints
+from evidence_store.custody.checkpoint import stored_checkpoint
 from evidence_store.custody.folder import CustodyFolder
 from evidence_store.errors import MissingContent, StoreDamaged
 from evidence_store.events import Captured
@@ -175,7 +175,7 @@ def test_a_bundle_with_captures_is_the_same_bytes_twice(web):
     with made.writer() as writer:
         recorded(writer.warc(), "later", b"later")
     case = Case.open(made.case.layout.root)
-    (checkpoint,) = signed_checkpoints(CustodyFolder(case.layout.custody), first.checkpoint_size)
+    (checkpoint,) = stored_checkpoint(CustodyFolder(case.layout.custody), first.checkpoint_size).signed()
     second = write_bundle(case, checkpoint, made.options(), created_at=datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC),
                           documents=made.documents, signer=made.signer, destination=made.folder / "again")
     trees = [{str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}

@@ -16,7 +16,7 @@ from evidence_store.bundle.seal import seal_bundle
 from evidence_store.bundle.write import write_bundle
 from evidence_store.case import Case
 from evidence_store.custody import sshsig
-from evidence_store.custody.checkpoint import Checkpoint, sign_checkpoint, signed_checkpoints
+from evidence_store.custody.checkpoint import Checkpoint, sign_checkpoint, store_checkpoint, stored_checkpoint
 from evidence_store.custody.folder import CustodyFolder
 from evidence_store.custody.keys import create_key
 from evidence_store.errors import BundleRefused, ContentMismatch, LedgerDamaged, MissingContent, SignatureInvalid
@@ -32,7 +32,7 @@ def tree(root: Path) -> dict[str, bytes]:
 def again(made, bundle: WrittenBundle, name: str, **changes) -> WrittenBundle:
     """Write the bundle of a stored checkpoint once more, from a case opened anew."""
     case = Case.open(made.case.layout.root)
-    (checkpoint,) = signed_checkpoints(CustodyFolder(case.layout.custody), bundle.checkpoint_size)
+    (checkpoint,) = stored_checkpoint(CustodyFolder(case.layout.custody), bundle.checkpoint_size).signed()
     arguments = {"created_at": next(made.times).replace(year=2026, month=2, day=3), "documents": made.documents,
                  "signer": made.signer, "destination": made.folder / name, **changes}
     return write_bundle(case, arguments.pop("checkpoint", checkpoint), arguments.pop("options", made.options()),
@@ -133,6 +133,15 @@ def test_every_earlier_checkpoint_comes_along_and_no_later_one(investigation):
     assert {name for name in names if len(name) == 10} == {"0000000005", "0000000006"}
 
 
+def test_a_checkpoint_whose_signature_is_gone_stays_behind(investigation):
+    with investigation.writer() as writer:
+        writer.checkpoint()
+    (signature,) = investigation.case.layout.checkpoints.glob("*.sig")
+    signature.unlink()
+    names = {path.name for path in (investigation.seal().path / "custody/checkpoints").iterdir()}
+    assert {name for name in names if len(name) == 10} == {"0000000006"}
+
+
 def test_items_not_selected_are_left_out_and_their_events_stay(investigation):
     bundle = investigation.seal(not_selected=("ITEM-0001",))
     files = tree(bundle.path)
@@ -210,7 +219,7 @@ def test_a_checkpoint_that_does_not_end_in_a_disclosure_is_refused(investigation
 ])
 def test_a_checkpoint_that_does_not_stand_is_refused(investigation, fault, error):
     first = investigation.seal()
-    (good,) = signed_checkpoints(CustodyFolder(investigation.case.layout.custody), first.checkpoint_size)
+    (good,) = stored_checkpoint(CustodyFolder(investigation.case.layout.custody), first.checkpoint_size).signed()
     checkpoint = good.checkpoint
     match fault:
         case "of another case":
@@ -226,8 +235,7 @@ def test_a_checkpoint_that_does_not_stand_is_refused(investigation, fault, error
 def test_an_earlier_checkpoint_that_no_longer_fits_the_ledger_stops_the_bundle(investigation):
     """Somebody rewrote the case after it was signed."""
     wrong = Checkpoint(origin=f"muniment/{investigation.case.id}", size=3, root=bytes(32), prefix_sha256="0" * 64)
-    text = investigation.case.layout.checkpoints / "0000000003"
-    text.write_bytes(wrong.to_text())
+    store_checkpoint(CustodyFolder(investigation.case.layout.custody), sign_checkpoint(wrong, investigation.signer))
     with pytest.raises(LedgerDamaged, match="does not fit"):
         investigation.seal()
 

@@ -11,11 +11,9 @@ from evidence_store.custody.checkpoint import (
     Checkpoint,
     checkpoint_of,
     checkpoints_of,
-    files_beside,
-    read_checkpoint,
     sign_checkpoint,
-    signed_checkpoints,
     store_checkpoint,
+    stored_checkpoint,
 )
 from evidence_store.custody.keys import create_key
 from evidence_store.custody.merkle import leaf_hash, root
@@ -74,15 +72,37 @@ def test_a_stored_checkpoint_verifies_with_ssh_keygen_and_reads_back(filled, sig
     signature = path.with_name(f"0000000012.{signer.public.key16}.sig")
     subprocess.run([ssh_keygen, "-Y", "check-novalidate", "-n", "checkpoint@muniment", "-s", signature],
                    input=path.read_bytes(), capture_output=True, check=True)
-    assert signed_checkpoints(filled.folder, 12) == (signed,)
+    assert stored_checkpoint(filled.folder, 12).signed() == (signed,)
     assert filled.folder.checkpoint_sizes() == (12,)
+
+
+def test_killed_between_signature_and_text_there_is_no_checkpoint_yet(filled, signer, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    written: list[str] = []
+
+    def once(path, content):
+        if written:
+            raise Killed
+        written.append(path.name)
+        path.write_bytes(content)
+
+    signed = sign_checkpoint(checkpoint_of(filled, CASE), signer)
+    with monkeypatch.context() as patch:
+        patch.setattr("evidence_store.custody.checkpoint.write_once", once)
+        with pytest.raises(Killed):
+            store_checkpoint(filled.folder, signed)
+    assert filled.folder.checkpoint_sizes() == ()
+    store_checkpoint(filled.folder, signed)
+    assert stored_checkpoint(filled.folder, 12).signed() == (signed,)
 
 
 def test_two_keys_may_sign_one_checkpoint_and_signing_again_changes_nothing(tmp_path, filled, signer):
     other = create_key(tmp_path / "other", comment="", passphrase=None)
     for by in (signer, other, signer):
         store_checkpoint(filled.folder, sign_checkpoint(checkpoint_of(filled, CASE), by))
-    assert {signed.signer for signed in signed_checkpoints(filled.folder, 12)} == {signer.public, other.public}
+    assert {signed.signer for signed in stored_checkpoint(filled.folder, 12).signed()} == {signer.public, other.public}
     assert len(list(filled.folder.checkpoints.iterdir())) == 3
 
 
@@ -92,7 +112,7 @@ def test_a_second_checkpoint_of_the_same_size_that_differs_is_refused(filled, si
     other = Checkpoint(origin=checkpoint.origin, size=12, root=bytes(32), prefix_sha256=checkpoint.prefix_sha256)
     with pytest.raises(LedgerDamaged, match="stored already and differs"):
         store_checkpoint(filled.folder, sign_checkpoint(other, signer))
-    assert read_checkpoint(filled.folder, 12) == checkpoint
+    assert stored_checkpoint(filled.folder, 12).read() == checkpoint
 
 
 def test_receipts_and_tokens_lie_beside_and_nothing_else_counts(filled, signer):
@@ -100,7 +120,7 @@ def test_receipts_and_tokens_lie_beside_and_nothing_else_counts(filled, signer):
     names = [f"{path.name}.receipt-{'a' * 16}.sig", f"{path.name}.example-tsa.tsr"]
     for name in [*names, f"{path.name}.tmp", "0000000013.example-tsa.tsr", f".{path.name}.x.tsr"]:
         path.with_name(name).write_bytes(b"x")
-    assert [found.name for found in files_beside(filled.folder, 12)] == sorted(names)
+    assert [found.name for found in stored_checkpoint(filled.folder, 12).beside] == sorted(names)
 
 
 @pytest.mark.parametrize("fault", ["signature of another text", "named after another key", "another namespace", "cut"])
@@ -118,12 +138,12 @@ def test_a_stored_signature_that_does_not_stand_is_an_error(filled, signer, faul
         case "cut":
             signature.write_bytes(signed.armour[:-20])
     with pytest.raises((SignatureInvalid, FormatError)):
-        signed_checkpoints(filled.folder, 12)
+        stored_checkpoint(filled.folder, 12).signed()
 
 
 def test_what_is_not_there_is_missing(filled):
     with pytest.raises(MissingContent):
-        read_checkpoint(filled.folder, 3)
+        stored_checkpoint(filled.folder, 3).read()
 
 
 def test_a_checkpoint_beyond_the_ledger_is_an_error(filled):
