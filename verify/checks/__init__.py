@@ -6,5 +6,6 @@
 """
 
 from verify.checks.run import CHECKS, Check, run_checks
+from verify.checks.warcs import NamedRecord, check_warcs, named_records
 
-__all__ = ["CHECKS", "Check", "run_checks"]
+__all__ = ["CHECKS", "Check", "NamedRecord", "check_warcs", "named_records", "run_checks"]

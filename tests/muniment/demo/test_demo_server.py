@@ -1,6 +1,7 @@
 """The demo's server answers as its routes say and logs what went over the wire."""
 
 import gzip
+import html
 import re
 import socket
 import ssl
@@ -142,7 +143,7 @@ def test_every_expected_citation_with_a_url_is_named_in_the_article_and_answered
         if not expectation.url:
             assert expectation.kind in {CitationKind.MENTION, CitationKind.LOST_EMBED}
             continue
-        assert expectation.url.encode() in body
+        assert html.escape(expectation.url).encode() in body
         status = int(fetch(expectation.url).split(b" ")[1])
         wanted = {Verdict.GONE: 404}.get(expectation.verdict, 301 if "short." in expectation.url else 200)
         assert (expectation.url, status) == (expectation.url, wanted)
