@@ -59,7 +59,7 @@ def named_records(events: Iterable[Event]) -> Mapping[RecordId, NamedRecord]:
 
 def check_warcs(files: Iterable[Path], named: Mapping[RecordId, NamedRecord], *, progress: Progress | None = None,
                 tools: tuple[Tool, ...] = ()) -> Iterator[FindingEvent]:
-    """Findings on WARC files that together must hold the records of `named`. Raises OSError where one cannot be opened."""
+    """Findings on WARC files that together must hold the records of `named`; OSError where one cannot be opened."""
     watch = progress or NoProgress()
     paths = sorted(files)
     watch.start(TASK, len(paths), "files")
@@ -167,9 +167,9 @@ class _Run:
                                 item=entry.item, file=path.name, offset=check.offset, record=check.record)
 
     def _damage(self, path: Path, damage: Damage) -> FindingEvent:
-        return self._finding(
-            DAMAGE, Outcome.FAIL, f"{path.name} is damaged at offset {damage.offset} ({damage.fault}): {damage.detail}", file=path.name, offset=damage.offset, length=damage.length,
-            fault=damage.fault.value)
+        summary = f"{path.name} is damaged at offset {damage.offset} ({damage.fault}): {damage.detail}"
+        return self._finding(DAMAGE, Outcome.FAIL, summary, file=path.name, offset=damage.offset, length=damage.length,
+                             fault=damage.fault.value)
 
     def _finding(self, check: str, outcome: Outcome, summary: str, *, item: ItemId | None = None,
                  **details: str | int | tuple[str, ...]) -> FindingEvent:

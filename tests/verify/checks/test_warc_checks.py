@@ -47,7 +47,7 @@ def made(folder: Path) -> tuple[Path, tuple[Event, ...], list[RecordEntry]]:
             response = writer.write_response(uri=url, date=NOW, block=Block.of_bytes(
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)))
             request = writer.write_request(uri=url, date=NOW, concurrent_to=(response.ref.record,),
-                                           block=Block.of_bytes(b"GET /%d HTTP/1.1\r\nHost: l.example\r\n\r\n" % number))
+                                           block=Block.of_bytes(b"GET /%d HTTP/1.1\r\n\r\n" % number))
             exchanges.append(Exchange(
                 url=url, method="GET", started_at=NOW, ended_at=NOW, request=request.ref,
                 response=response.ref, status=200,
