@@ -112,10 +112,6 @@ class Dossier:
     case_notes: tuple[str, ...]
     events: int
 
-    def exhibit(self, item: ItemId) -> Exhibit | None:
-        """The exhibit of an item."""
-        return next((exhibit for exhibit in self.exhibits if exhibit.item.id == item), None)
-
     @property
     def counted(self) -> tuple[CitedThing, ...]:
         """The citations that were not dismissed."""

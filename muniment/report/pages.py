@@ -75,6 +75,6 @@ def _environment() -> "Environment":
     environment.globals |= {
         "VERDICTS": wording.VERDICTS, "OUTCOMES": wording.OUTCOMES, "CITATIONS": wording.CITATIONS,
         "ITEMS": wording.ITEMS,
-        "TRUNCATIONS": wording.TRUNCATIONS, "TLS": wording.TLS, "Outcome": Outcome, "is_shown": is_shown,
+        "TRUNCATIONS": wording.TRUNCATIONS, "Outcome": Outcome, "is_shown": is_shown,
         "is_opened": is_opened}
     return environment

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from evidence_store.findings import Outcome
-from evidence_store.records import CitationKind, ItemKind, TlsOutcome, Truncation, Verdict
+from evidence_store.records import CitationKind, ItemKind, Truncation, Verdict
 from evidence_store.visible import shortened, visible
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -97,12 +97,6 @@ ITEMS: Mapping[ItemKind, str] = {
 TRUNCATIONS: Mapping[Truncation, str] = {
     Truncation.LENGTH: "it reached the size limit", Truncation.TIME: "it reached the time limit",
     Truncation.DISCONNECT: "the server closed the connection", Truncation.UNSPECIFIED: "the recording was interrupted",
-}
-
-TLS: Mapping[TlsOutcome, str] = {
-    TlsOutcome.VERIFIED: "encrypted, certificate verified",
-    TlsOutcome.UNVERIFIED: "encrypted, certificate NOT verified",
-    TlsOutcome.NOT_USED: "not encrypted",
 }
 
 
