@@ -32,14 +32,15 @@ def write_once(path: Path, content: bytes, *, mode: int = PUBLIC_MODE) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        _take_name(temporary, path)
+        take_name(temporary, path)
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
     sync_folder(path.parent)
 
 
-def _take_name(temporary: Path, path: Path) -> None:
+def take_name(temporary: Path, path: Path) -> None:
+    """Give a file that is complete its name; FileExistsError when the name is taken. The temporary name may stay."""
     try:
         os.link(temporary, path)       # unlike rename, a link never replaces what stands there
     except OSError as error:

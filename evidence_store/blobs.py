@@ -10,10 +10,11 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from evidence_store.atomic import sync_folder
+from evidence_store.atomic import sync_folder, take_name
 from evidence_store.errors import ContentMismatch, MissingContent
 from evidence_store.records import BlobRef, Sha256
 from evidence_store.verified import verified_reader
@@ -51,7 +52,9 @@ class FolderBlobStore:
 
     def put(self, stream: BinaryIO) -> BlobRef:
         """Store all bytes of `stream`; durable when it returns."""
-        self._root.mkdir(parents=True, exist_ok=True)
+        if not self._root.is_dir():
+            self._root.mkdir(parents=True, exist_ok=True)
+            sync_folder(self._root.parent)
         descriptor, name = tempfile.mkstemp(prefix=".new-", dir=self._root)
         temporary = Path(name)
         try:
@@ -62,7 +65,8 @@ class FolderBlobStore:
                     length += len(chunk)
                     file.write(chunk)
                 file.flush()
-                os.fchmod(file.fileno(), 0o444)
+                with suppress(OSError):          # file systems without rights (FAT) refuse
+                    os.fchmod(file.fileno(), 0o444)
                 os.fsync(file.fileno())
             ref = BlobRef(sha256=Sha256(digest.hexdigest()), length=length)
             self._name(temporary, ref)
@@ -101,7 +105,7 @@ class FolderBlobStore:
             target.parent.mkdir(exist_ok=True)
             sync_folder(self._root)
         try:
-            os.link(temporary, target)
+            take_name(temporary, target)
         except FileExistsError:
             self._replace_if_damaged(temporary, target, ref)
         sync_folder(target.parent)

@@ -167,8 +167,10 @@ class Case:
 
     def record(self, record: RecordId) -> RecordEntry:
         """Where a WARC record stands; MissingContent where the case has none of that id."""
-        found = self._writer.pending_record(record) if self._writer else None
-        found = found or self.catalogue.record(record)
+        found = self.catalogue.record(record)
+        if found is None and self._writer is not None:
+            self._writer.sync()
+            found = self.catalogue.record(record)
         if found is None:
             raise MissingContent(f"WARC record {record} is not in the case",
                                  hint="restore the warcs folder from a copy, then run `muniment reindex`")
@@ -186,7 +188,7 @@ class Case:
         return open_writer(self, signer, command=command, clock=clock, random=random, principal=principal)
 
     def attach_writer(self, writer: "CaseWriter | None") -> None:
-        """For CaseWriter: records that it holds and the catalogue does not have yet are found through it."""
+        """For CaseWriter: records that it has written and the catalogue does not have yet are found through it."""
         self._writer = writer
 
 

@@ -66,8 +66,9 @@ class CaseLock:
             os.close(descriptor)
             raise
         holder = LockHolder(pid=os.getpid(), command=self._command, since=self._clock())
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, holder.to_bytes(), 0)
+        with suppress(OSError):            # a full disk: the lock holds, only its holder is not named
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, holder.to_bytes(), 0)
         self._descriptor = descriptor
         _held.add(self)
 
@@ -75,7 +76,8 @@ class CaseLock:
         """Give the lock back; nothing happens where it is not held."""
         if self._descriptor is None:
             return
-        os.ftruncate(self._descriptor, 0)
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, 0)
         self.drop()
 
     def drop(self) -> None:

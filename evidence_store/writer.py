@@ -27,7 +27,7 @@ from evidence_store.incidents import incidents
 from evidence_store.lock import CaseLock
 from evidence_store.numbering import Numbering
 from evidence_store.presence import check_presence
-from evidence_store.records import BlobRef, CitationId, ItemId, RecordId, Tool
+from evidence_store.records import BlobRef, CitationId, ItemId, Tool
 from evidence_store.warc.model import RecordEntry
 from evidence_store.warc.recovery import recover
 from evidence_store.warc.writer import MAX_SIZE, WarcWriter
@@ -40,20 +40,15 @@ class PendingRecords:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._entries: dict[RecordId, RecordEntry] = {}
+        self._entries: list[RecordEntry] = []
         self._mutex = threading.Lock()
 
     def add(self, entry: RecordEntry) -> None:
         """Take one more; every batch goes to the catalogue."""
         with self._mutex:
-            self._entries[entry.ref.record] = entry
+            self._entries.append(entry)
             if len(self._entries) >= RECORDS_PER_BATCH:
                 self._register()
-
-    def get(self, record: RecordId) -> RecordEntry | None:
-        """A record that still waits."""
-        with self._mutex:
-            return self._entries.get(record)
 
     def flush(self) -> None:
         """Give the catalogue what waits."""
@@ -61,7 +56,7 @@ class PendingRecords:
             self._register()
 
     def _register(self) -> None:
-        self._catalogue.register(tuple(self._entries.values()))
+        self._catalogue.register(self._entries)
         self._entries.clear()
 
 
@@ -131,10 +126,6 @@ class CaseWriter:
             for warc in self._warcs:
                 warc.sync()
             self._pending.flush()
-
-    def pending_record(self, record: RecordId) -> RecordEntry | None:
-        """A WARC record written through this writer that the catalogue may not have yet."""
-        return self._pending.get(record)
 
     def checkpoint(self) -> SignedCheckpoint:
         """Sign the ledger as it stands, and keep the checkpoint in the case."""

@@ -30,12 +30,6 @@ EVENTS_PER_BATCH = 500        # of one transaction: bounded memory, and a commit
 RECORDS_PER_BATCH = 1000
 
 
-def events_of(log: CustodyLog, start: int = 0, stop: int | None = None) -> Iterator[Event]:
-    """The events of a log, decoded."""
-    for seq, body in enumerate(log.bodies(start, stop), start=start):
-        yield decode_body(seq, body)
-
-
 def head_at(log: CustodyLog, size: int) -> LedgerHead:
     """The head of a ledger's first `size` lines."""
     line = line_hash(next(iter(log.lines(size - 1, size)))) if size else GENESIS
@@ -50,7 +44,7 @@ def catch_up(catalogue: Catalogue, log: CustodyLog, progress: Progress | None = 
     watcher.start("events", size - known.size, "events")
     for start in range(known.size, size, EVENTS_PER_BATCH):
         stop = min(start + EVENTS_PER_BATCH, size)
-        catalogue.apply(tuple(events_of(log, start, stop)), head_at(log, stop))
+        catalogue.apply(tuple(_events(log, start, stop)), head_at(log, stop))
         watcher.advance("events", stop - start)
     watcher.finish("events")
 
@@ -163,6 +157,11 @@ def _caught_up(catalogue: SqlCatalogue, log: CustodyLog) -> SqlCatalogue:
         catalogue.close()
         raise
     return catalogue
+
+
+def _events(log: CustodyLog, start: int, stop: int) -> Iterator[Event]:
+    for seq, body in enumerate(log.bodies(start, stop), start=start):
+        yield decode_body(seq, body)
 
 
 def _check_ledger(head: LedgerHead, log: CustodyLog) -> None:

@@ -41,6 +41,13 @@ def test_a_new_case_opens_with_its_charter_and_its_first_key(new_case):
     assert (case.title, case.created) == ("Sarmin", hand.case.created)
 
 
+def test_the_events_of_an_item_come_with_their_bodies(make_case):
+    case = make_case().case
+    kinds = [event.body.TYPE for event in case.events_of("ITEM-0003")]
+    assert kinds == ["capture", "transform", "finding", "finding", "finding", "finding", "note"]
+    assert list(case.events_of("ITEM-0099")) == []
+
+
 def test_two_cases_never_have_the_same_id(create, tmp_path):
     assert create(tmp_path / "a").id != create(tmp_path / "b").id
 

@@ -22,13 +22,7 @@ print("held", flush=True)
 sys.stdin.read()
 """
 
-FORK = """
-import os
-if os.fork() == 0:
-    sys.stdin.read()
-    os._exit(0)
-"""
-FORKING_HOLDER = HOLDER.replace('print("held"', FORK + 'print("held"')
+FORKING_HOLDER = HOLDER.replace('print("held"', "import os; os.fork() == 0 and print('held'")   # the child says so
 
 
 def lock(path, command="test"):

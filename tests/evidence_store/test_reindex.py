@@ -1,6 +1,7 @@
 """The catalogue is an index: made anew it gives the same answers, and what it lacks is taken in."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -10,7 +11,7 @@ from case_factory import GONE, capture
 from evidence_store import reindex
 from evidence_store.case import Case
 from evidence_store.catalogue import opening, schema
-from evidence_store.errors import StoreLocked
+from evidence_store.errors import CatalogueUnusable, StoreLocked
 from evidence_store.events import Note
 from evidence_store.records import ItemId, Verdict
 
@@ -164,3 +165,32 @@ def test_records_that_the_catalogue_never_heard_of_are_found_by_the_next_writer(
     with hand.writer():
         pass
     assert all_answers(hand.case.catalogue) == before
+
+
+def test_readers_that_come_while_a_writer_works_see_a_catalogue_of_their_ledger(hand):
+    def read():
+        for _ in range(10):
+            with Case.open(hand.root) as case:
+                least = case.log.size
+                head = case.catalogue.head
+                assert head == opening.head_at(case.log, head.size)
+                assert head.size >= least
+
+    with hand.writer() as writer, ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        while not all(reader.done() for reader in readers):
+            writer.append(note())
+        for reader in readers:
+            reader.result()
+    assert hand.case.catalogue.head.size == hand.case.log.size
+
+
+def test_what_is_committed_survives_a_power_failure_and_readers_cannot_write(hand):
+    catalogue = opening.sqlite.open_for_writing(hand.case.layout.catalogue)
+    with catalogue._write.begin() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    with pytest.raises(CatalogueUnusable, match="readonly"), catalogue._reading() as connection:
+        connection.exec_driver_sql("DELETE FROM state")
+    catalogue.close()

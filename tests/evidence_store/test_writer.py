@@ -156,12 +156,14 @@ class TestContentFirst:
             writer.sync()
             assert hand.case.record(made.response.record).ref == made.response
 
-    def test_a_record_that_waits_for_its_batch_can_be_read(self, new_case):
+    @pytest.mark.parametrize("synced", [True, False])
+    def test_a_record_can_be_read_as_soon_as_it_is_written(self, new_case, synced):
         hand = new_case()
         with hand.writer() as writer:
             warc = writer.warc()
             made = exchange(hand, warc, PAGE)
-            warc.sync()
+            if synced:
+                warc.sync()
             assert hand.case.open_content(made.response, decoded=True).read() == PAGE.content
 
 
