@@ -115,9 +115,10 @@ def split_response(block: Reader) -> tuple[HttpHead | None, Feed]:
 
 
 def split_request(block: Reader) -> tuple[HttpHead | None, Feed]:
-    """The head of a request block, and its body as sent."""
+    """The head of a request block, and its body as sent. Some writers begin requests with a status line."""
     feed = Feed(block.read)
-    head = parse_request_head(_peek_head(feed))
+    ahead = _peek_head(feed)
+    head = parse_request_head(ahead) or parse_response_head(ahead)
     if head is not None:
         feed.skip(head.length)
     return head, feed

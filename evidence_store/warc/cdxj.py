@@ -48,7 +48,8 @@ def cdxj_line(entry: RecordEntry, request: RequestKey | None = None) -> bytes | 
     if entry.type is WarcType.METADATA and entry.media_type == "application/warc-fields":
         return None                      # about the capture, not content (as cdxj-indexer has it)
     keyed = request is not None and request.method in KEYED_METHODS and entry.type is not WarcType.METADATA
-    fields = {"url": entry.uri, "mime": "warc/revisit" if entry.type is WarcType.REVISIT else entry.media_type}
+    mime = "warc/revisit" if entry.type is WarcType.REVISIT else entry.media_type
+    fields = {"url": entry.uri} | ({"mime": mime} if mime else {})
     if entry.status is not None:
         fields["status"] = str(entry.status)
     fields |= {"digest": label_sha256(entry.payload_sha256 or entry.ref.sha256), "length": str(entry.length),

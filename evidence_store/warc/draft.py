@@ -49,8 +49,9 @@ class Draft:
 
     @property
     def has_payload_digest(self) -> bool:
-        """The record can carry a WARC-Payload-Digest."""
-        return self.payload_sha256 is not None and (self.original is not None or self.facts.payload_start is not None)
+        """The record carries a WARC-Payload-Digest: not where it would only repeat the block's."""
+        return (self.payload_sha256 is not None and self.type in (WarcType.RESPONSE, WarcType.REVISIT)
+                and (self.original is not None or self.facts.payload_start is not None))
 
     def head(self, warcinfo: RecordId) -> bytes:
         """The bytes before the block."""

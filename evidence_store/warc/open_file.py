@@ -102,25 +102,24 @@ class OpenWarc:
 
 
 class _PayloadCheck:
-    """Hashes the payload again where the record will carry its digest, unless that is the block's."""
+    """Hashes the payload again where the record will carry its digest."""
 
     def __init__(self, draft: Draft) -> None:
         start = draft.facts.payload_start
         wanted = draft.has_payload_digest and draft.original is None
         self._expected = draft.payload_sha256 if wanted else None
-        self._same_as_block = draft.payload_sha256 == draft.block.sha256
         self._skip = start or 0
         self._digest = hashlib.sha256()
         self._subject = draft.uri
 
     def update(self, data: memoryview) -> None:
-        if self._expected is None or self._same_as_block:
+        if self._expected is None:
             return
         self._digest.update(data[self._skip:])
         self._skip = max(0, self._skip - len(data))
 
     def finish(self) -> None:
-        if self._expected is not None and not self._same_as_block and self._digest.hexdigest() != self._expected:
+        if self._expected is not None and self._digest.hexdigest() != self._expected:
             raise ContentMismatch(f"the payload of {self._subject} does not have the digest {self._expected}",
                                   hint="hand in the SHA-256 of the body with chunking removed and content coding kept")
 

@@ -6,7 +6,9 @@
 """
 
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,12 +18,15 @@ from typing import IO
 from evidence_store.errors import FormatError, LimitExceeded
 from evidence_store.warc.model import COPY_SIZE
 
-MAX_ENTRIES = 100_000         # files in one WACZ; the largest collections have some hundred
+MAX_ENTRIES = 10_000         # files in one WACZ; the largest collections have some hundred
 MAX_WARC = 1 << 37            # bytes of WARC in one WACZ: 128 GiB
 MAX_PAGES = 1 << 26           # bytes of a page list
 MAX_PAGE_COUNT = 1_000_000
 MAX_RATIO = 200               # of a deflated entry: WARC files inside hardly deflate at all
 FREE_SIZE = 1 << 26           # bytes before the ratio counts
+# What zipfile and zlib raise for a malformed archive, beyond BadZipFile.
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, NotImplementedError, OverflowError,
+              RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,7 @@ class Wacz:
     def _open(self, name: str) -> IO[bytes]:
         try:
             return self._archive.open(self._infos[name])
-        except (KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
+        except ZIP_ERRORS as error:
             raise FormatError(f"{name[:100]!r} cannot be read from {self._path.name}: {error}") from error
 
 
@@ -82,7 +87,7 @@ def open_wacz(path: Path) -> Iterator[Wacz]:
     """A WACZ for reading. Raises FormatError or LimitExceeded for what is none or must not be unpacked."""
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+    except ZIP_ERRORS as error:
         raise FormatError(f"{path.name} is not a zip file: {error}") from error
     with archive:
         _check(path, archive)
@@ -102,7 +107,10 @@ def _check(path: Path, archive: zipfile.ZipFile) -> None:
         raise FormatError(f"{path.name} holds encrypted files")
     if sum(info.file_size for info in infos) > MAX_WARC:
         raise LimitExceeded(f"{path.name} unpacks to more than {MAX_WARC} bytes")
+    size = path.stat().st_size
     for info in infos:
+        if not 0 <= info.header_offset < size:
+            raise FormatError(f"{info.filename[:100]!r} stands outside of {path.name}")
         if info.file_size > FREE_SIZE and info.file_size > info.compress_size * MAX_RATIO:
             raise LimitExceeded(f"{info.filename[:100]!r} in {path.name} unpacks to {info.file_size} bytes "
                                 f"from {info.compress_size}", hint="treat the file as hostile")
@@ -116,7 +124,7 @@ def _bounded(source: IO[bytes], size: int) -> Iterator[bytes]:
             if left < 0:
                 raise LimitExceeded(f"a file in the archive is longer than the {size} bytes it says")
             yield data
-    except (zipfile.BadZipFile, EOFError) as error:
+    except ZIP_ERRORS as error:
         raise FormatError(f"a file in the archive is damaged: {error}") from error
 
 

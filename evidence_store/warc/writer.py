@@ -3,7 +3,7 @@
 1. A block is copied as it is; its length and SHA-256 are checked while it is copied, and where they are not what was
    handed in, the member is taken back and ContentMismatch raised.
 2. `WARC-Block-Digest` always; `WARC-Payload-Digest` only where every reader computes the same: not for chunked
-   bodies, odd heads or interim responses.
+   bodies, odd heads or interim responses, and not where it would repeat the block's.
 3. Each file begins with a warcinfo that names the software. Files are named
    `<case, 8 hex>-<UTC yyyymmddhhmmss>-<serial, 5 digits>.warc.gz`, never renamed, rotated only between exchanges.
 4. A finished record is durable (fsync, then journal) SYNC_SECONDS later, or after SYNC_BYTES more, or when `sync`
