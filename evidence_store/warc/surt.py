@@ -79,12 +79,12 @@ def _ascii_host(name: str) -> str:
 def _path_key(path: str) -> str:
     plain = _unescape(path)
     parts: list[bytes] = []
-    for part in plain.split(b"/"):
+    for part in plain.removeprefix(b"/").split(b"/"):
         if part == b".." and parts and parts[-1] != b"..":
-            del parts[-1:]
-        elif part not in (b"", b"."):
+            parts.pop()                             # an empty part counts: `a//..` is `a`
+        elif part != b".":
             parts.append(part)
-    key = _escape(b"/" + b"/".join(parts))
+    key = _escape(b"/" + b"/".join(part for part in parts if part))
     for session in _PATH_SESSIONS:
         match = session.match(key)
         key = match[1] + match[2] if match else key
