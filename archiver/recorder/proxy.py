@@ -59,7 +59,6 @@ class Proxy:
         self._spools: set[Spool] = set()
         self._sessions: set[asyncio.Task[None]] = set()
         self._commits: set[asyncio.Future[None]] = set()
-        self._pending = asyncio.Semaphore(MAX_PENDING_COMMITS)
         self._failure: Exception | None = None      # the first record that could not be written
         self._unauthenticated = 0
         self._serial = 0
@@ -96,12 +95,14 @@ class Proxy:
         """Wait for what is in flight, cut what does not end, and give what was recorded. Raises RecordingFailed."""
         opened = self._captures.pop(capture)
         opened.closing = True
-        if opened.running:
-            await asyncio.wait(set(opened.running), timeout=self.limits.drain_seconds)
-        for task in opened.running:
-            task.cancel()
-        if opened.running:
-            await asyncio.wait(set(opened.running))
+        if opened.flights:
+            await asyncio.wait({flight.landed for flight in opened.flights}, timeout=self.limits.drain_seconds)
+        late = list(opened.flights)
+        for flight in late:
+            if flight.session is not None:
+                flight.session.cancel()
+        if late:
+            await asyncio.wait({flight.landed for flight in late})
         await self._settled()
         if self._failure is not None:
             raise RecordingFailed(f"an exchange could not be put into the WARC: {self._failure}",
@@ -149,14 +150,15 @@ class Proxy:
         await self._write(lambda: self._tee.fail(failure, capture.id, capture.log))
 
     async def _write(self, work: Callable[[], None]) -> None:
-        await self._pending.acquire()
+        """Queue first, then wait for room: who is cancelled while waiting has lost nothing."""
         writing = asyncio.get_running_loop().run_in_executor(self._workers.writer, work)
         self._commits.add(writing)
         writing.add_done_callback(self._written)
+        while len(self._commits) > MAX_PENDING_COMMITS:
+            await asyncio.wait(self._commits, return_when=asyncio.FIRST_COMPLETED)
 
     def _written(self, writing: "asyncio.Future[None]") -> None:
         self._commits.discard(writing)
-        self._pending.release()
         failure = None if writing.cancelled() else writing.exception()
         if isinstance(failure, OSError | EvidenceError):
             self._failure = self._failure or failure

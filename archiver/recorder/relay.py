@@ -100,6 +100,7 @@ class Relay:
         self._redact = redact
         self._may_be_stale = reused and asked.bodyless
         self._last_sent = 0.0          # loop time of the last request byte
+        self._unstored = bytearray()   # a head of which the end has not come
         self._trailers = bytearray()   # held back for masking
         self.outcome = Outcome()
 
@@ -125,7 +126,7 @@ class Relay:
             raise
         finally:
             await self._stop(sending)
-            self._store_trailers()
+            self._store_rest()
         return outcome
 
     async def _stop(self, sending: "asyncio.Task[None]") -> None:
@@ -242,21 +243,28 @@ class Relay:
         raise _Cut(Truncation.LENGTH, f"more than {MAX_INTERIM_RESPONSES} interim responses")
 
     async def _read_head(self) -> tuple[bytes, bool]:
-        raw = bytearray()
+        """The bytes of a head, and whether they are all of it; what came of it stands in `_unstored` meanwhile."""
+        raw = self._unstored
         while True:
-            data = await self._first_bytes() if not raw else await self._from_server()
+            data = await self._from_server() if raw else await self._first_bytes()
             if not data:
-                return bytes(raw), False
+                break
             start = max(0, len(raw) - 3)
             raw += data
-            found = head_length(bytes(raw[start:]))
             if not may_be_response(bytes(raw[:8])):
-                return bytes(raw), False
+                break
+            found = head_length(bytes(raw[start:]))
             if found is not None and start + found <= MAX_HEAD_BYTES:
                 self._server.unread(raw[start + found:])
-                return bytes(raw[:start + found]), True
+                return self._take_unstored(start + found), True
             if len(raw) > MAX_HEAD_BYTES:
-                raise self._keep(bytes(raw), _Cut(Truncation.LENGTH, f"the head is longer than {MAX_HEAD_BYTES} bytes"))
+                raise _Cut(Truncation.LENGTH, f"the head is longer than {MAX_HEAD_BYTES} bytes")
+        return self._take_unstored(len(raw)), False
+
+    def _take_unstored(self, length: int) -> bytes:
+        taken = bytes(self._unstored[:length])
+        self._unstored.clear()
+        return taken
 
     async def _first_bytes(self) -> memoryview:
         """The first bytes of a head; raises StaleConnection where a kept connection was closed before them."""
@@ -270,10 +278,6 @@ class Relay:
         if not data and stale:
             raise StaleConnection
         return data
-
-    def _keep(self, raw: bytes, cut: _Cut) -> _Cut:
-        self._spool.write_response(raw)
-        return cut
 
     async def _not_a_head(self, raw: bytes) -> None:
         """The server sent nothing, or half a head, or something that is not HTTP/1 (HTTP/0.9)."""
@@ -329,7 +333,10 @@ class Relay:
         if len(piece) < len(data):
             raise _Cut(Truncation.LENGTH, f"the response is longer than {self._limits.max_bytes} bytes")
 
-    def _store_trailers(self) -> None:
+    def _store_rest(self) -> None:
+        """What was held back when the exchange ended."""
+        if self._unstored:
+            self._store_head(self._take_unstored(len(self._unstored)))
         if self._trailers:
             stored, masked = mask_fields(bytes(self._trailers))
             self.outcome.redacted += masked

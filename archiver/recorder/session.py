@@ -43,6 +43,14 @@ from evidence_store.warc.http import HttpHead, head_length, parse_request_head
 _TLS_HANDSHAKE = 0x16       # RFC 8446 5.1: content type of a handshake record
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flight:
+    """A request in flight: the session that serves it, and a future that is done when the request is."""
+
+    session: "asyncio.Task[None] | None"
+    landed: "asyncio.Future[None]"
+
+
 @dataclass(slots=True, kw_only=True)
 class OpenCapture:
     """A capture while its channel is open; touched by the proxy's thread only."""
@@ -52,7 +60,7 @@ class OpenCapture:
     redact: bool
     log: CaptureLog
     refusals: list[Refusal] = field(default_factory=list)
-    running: set["asyncio.Task[None]"] = field(default_factory=set)   # sessions with a request in flight
+    flights: list[Flight] = field(default_factory=list)
     closing: bool = False
 
 
@@ -99,14 +107,20 @@ class Session:
         self._capture: OpenCapture | None = None
         self._tunnel: Origin | None = None
         self._upstream: Upstream | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._farewell = False      # the client is to be told that nothing more comes
         self._patience = desk.limits.keep_alive_seconds
 
     async def run(self) -> None:
         """Requests, one after the other, until one side ends."""
+        self._task = asyncio.current_task()
         try:
-            while await self._serve_one():
-                pass
-        except (_Over, OSError, TimeoutError, asyncio.CancelledError):
+            with contextlib.suppress(_Over):
+                while await self._serve_one():
+                    pass
+            if self._farewell:
+                await self._client.finish()
+        except (OSError, asyncio.CancelledError):     # the client left, or the recorder stops
             pass
         finally:
             if self._upstream is not None:
@@ -129,7 +143,7 @@ class Session:
             async with asyncio.timeout(self._patience):
                 read = await self._client.read_head(MAX_REQUEST_HEAD_BYTES, _request_end, lambda _: True)
         except TimeoutError:
-            await self._client.finish()
+            self._farewell = True
             raise _Over from None
         raw = read.raw.lstrip(b"\r\n")     # RFC 9112 2.2: empty lines before a request are ignored
         if not raw:
@@ -185,14 +199,13 @@ class Session:
         """One request, known to its capture while it runs."""
         if capture.closing:
             await self._answer(own_reply(403, "Forbidden", "closed", "This capture is closed.", method=head.method))
-        task = asyncio.current_task()
-        if task is not None:
-            capture.running.add(task)
+        landed = asyncio.get_running_loop().create_future()
+        capture.flights.append(flight := Flight(session=self._task, landed=landed))
         try:
             return await self._exchange(capture, raw, head)
         finally:
-            if task is not None:
-                capture.running.discard(task)
+            landed.set_result(None)
+            capture.flights.remove(flight)
 
     async def _exchange(self, capture: OpenCapture, raw: bytes, head: HttpHead) -> bool:
         try:
@@ -284,14 +297,13 @@ class Session:
             await self._answer(own_reply(502, "Bad Gateway", "no answer", reason, method=head.method))
         if outcome.truncated is not None and outcome.open_ended:
             self._client.abort()            # a mere end would look like the end of the body
-        elif outcome.truncated is None:
-            await self._client.finish()
+        self._farewell = outcome.truncated is None
         return False
 
     async def _answer(self, reply: bytes) -> NoReturn:
         """The recorder's last words on this connection."""
         await self._client.write(reply)
-        await self._client.finish()
+        self._farewell = True
         raise _Over
 
 

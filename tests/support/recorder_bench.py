@@ -18,6 +18,7 @@ from archiver.recorder import (
     MapResolver,
     Recorder,
     RecorderLimits,
+    Resolver,
     UpstreamProxy,
     UpstreamTrust,
 )
@@ -89,7 +90,8 @@ class Bench:
         return served
 
     def start(self, *, policy: EgressPolicy = LOOPBACK, limits: RecorderLimits | None = None,
-              ca: TestCa | None = None, upstream: UpstreamProxy | None = None) -> Recorder:
+              ca: TestCa | None = None, upstream: UpstreamProxy | None = None,
+              resolver: Resolver | None = None) -> Recorder:
         """The recorder, running until the test ends."""
         for folder in (self.warcs, self.spool):
             folder.mkdir(exist_ok=True)
@@ -101,8 +103,9 @@ class Bench:
                                software=(Tool(name="test", version="1"),), on_record=lambda _: None)
         self.stack.callback(self.warc.close)
         self.recorder = self.stack.enter_context(Recorder(
-            warc=self.warc, spool=self.spool, policy=policy, resolver=MapResolver(self.names), limits=limits,
-            trust=UpstreamTrust(ca_files=files, system_roots=False), upstream=upstream))
+            warc=self.warc, spool=self.spool, policy=policy, limits=limits, upstream=upstream,
+            resolver=resolver or MapResolver(self.names),
+            trust=UpstreamTrust(ca_files=files, system_roots=False)))
         return self.recorder
 
     def channel(self, *, redact: bool = False) -> CaptureChannel:
