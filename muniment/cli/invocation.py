@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from evidence_store.visible import visible
 from muniment.cli.output import Output
 from muniment.config.load import LoadedSettings, load_settings, user_settings_file
 from muniment.config.settings import SETTINGS_FILE_NAME
+
+if TYPE_CHECKING:
+    from evidence_store.case import Case
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 
@@ -79,6 +83,12 @@ class Invocation:
             raise NotACase("no case in this folder or above it",
                            hint="name one with --case DIR or MUNIMENT_CASE, or make one with `muniment init DIR`")
         return folder
+
+    def open_case(self) -> "Case":
+        """The case, opened for reading."""
+        from evidence_store.case import Case  # cryptography and more, which `--help` must not pay for
+
+        return Case.open(self.case_folder())
 
     def settings(self, **flags: object) -> LoadedSettings:
         """The settings in force; `flags` are options as typed, None where not given. Warnings are shown."""

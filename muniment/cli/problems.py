@@ -7,6 +7,7 @@
 
 from dataclasses import dataclass
 
+from archiver.errors import ArchiverError, InvalidSetting
 from evidence_store.errors import EvidenceError, NotACase, StoreLocked
 from muniment.cli.exit_codes import ExitCode
 from muniment.config.errors import SettingsError
@@ -31,9 +32,9 @@ def explain(error: Exception) -> Problem:
             return Problem(message=message, hint=hint, code=ExitCode.NOT_A_CASE)
         case StoreLocked():
             return Problem(message=message, hint=hint, code=ExitCode.LOCKED)
-        case SettingsError():
+        case SettingsError() | InvalidSetting():
             return Problem(message=message, hint=hint, code=ExitCode.USAGE)
-        case EvidenceError():
+        case EvidenceError() | ArchiverError():
             return Problem(message=message, hint=hint, code=ExitCode.FAILED)
         case OSError():
             return Problem(message=_operating_system(error), hint=hint, code=ExitCode.FAILED)

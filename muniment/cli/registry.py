@@ -17,8 +17,18 @@ def _entry(name: str, summary: str) -> VerbEntry:
 
 
 VERBS: tuple[VerbEntry, ...] = (
+    _entry("init", "Make a new case in DIR, and the investigator's key if there is none."),
+    _entry("capture", "Capture URLs into the case."),
+    _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
+    _entry("list", "The items of the case."),
+    _entry("show", "One item: its record, hashes, metadata, findings and events."),
+    _entry("log", "The ledger: what happened in the case, or to ITEM."),
+    _entry("note", "Put TEXT into the ledger: what a person says of an item, or of the case."),
+    _entry("checkpoint", "Sign the ledger as it stands."),
     _entry("key", "The investigator's signing keys."),
     _entry("config", "Settings in force, and where each comes from."),
+    _entry("tui", "The case in the terminal: citations and verdicts, items, findings, ledger."),
+    _entry("reindex", "Make the catalogue anew from ledger, bodies and WARCs."),
     _entry("doctor", "What is missing on this machine, and what that costs."),
 )
 

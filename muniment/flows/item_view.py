@@ -4,15 +4,11 @@ from dataclasses import dataclass
 
 from evidence_store.case import Case
 from evidence_store.catalogue.model import DerivativeEntry, EventEntry, EventFilter, FindingEntry, ItemEntry
-from evidence_store.errors import EvidenceError
 from evidence_store.records import ItemId, WarcRef
 from evidence_store.warc.model import RecordEntry
+from muniment.flows.lookup import require_item
 
 MAX_LISTED = 500          # findings, events or derivatives listed of one item; more are counted by `log`
-
-
-class NoSuchItem(EvidenceError):
-    """The case has no item of that id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +23,9 @@ class ItemView:
 
 
 def view_item(case: Case, item: ItemId) -> ItemView:
-    """The item with that id; NoSuchItem where there is none."""
+    """The item with that id; MissingContent where there is none."""
     catalogue = case.catalogue
-    entry = catalogue.item(item)
-    if entry is None:
-        raise NoSuchItem(f"there is no item {item} in this case", hint="`muniment list` lists the items")
+    entry = require_item(case, item)
     source = entry.item.source
     return ItemView(
         entry=entry,

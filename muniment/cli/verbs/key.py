@@ -10,11 +10,9 @@ from evidence_store.custody.words import words
 from muniment.cli.command import verb
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
-from muniment.cli.signing import key_access
+from muniment.cli.signing import DEFAULT_PRINCIPAL, key_access
 from muniment.cli.tables import table
 from muniment.flows import keys
-
-DEFAULT_PRINCIPAL = "investigator"
 
 
 @click.group("key")

@@ -1,0 +1,80 @@
+"""The JSON that verbs print, in one place: fields may be added, never changed (DESIGN section 7)."""
+
+from collections.abc import Mapping
+
+from evidence_store import canonical
+from evidence_store.canonical import JsonValue
+from evidence_store.catalogue.model import CitationEntry, FindingEntry, ItemEntry
+from evidence_store.clock import format_time
+from evidence_store.events import FindingEvent, to_fields
+from evidence_store.records import Capture, Sha256
+from muniment.flows.item_view import ItemView
+
+IMAGE_HASHES, EXIF = "image.hashes", "metadata.exif"        # the checks whose details `show` lifts out
+HASH_NAMES = ("ahash", "dhash", "phash", "whash", "pdq")
+
+
+def item_document(entry: ItemEntry) -> dict[str, JsonValue]:
+    """One of `list`'s `items`."""
+    item = entry.item
+    return {"item": item.id, "kind": item.kind, "url": item.url, "name": item.name, "sha256": item.sha256,
+            "size": item.length, "media_type": item.media_type, "verdict": entry.verdict,
+            "captured_at": format_time(item.obtained_at)}
+
+
+def finding_document(finding: FindingEvent) -> dict[str, JsonValue]:
+    """One of `findings`."""
+    return {"item": finding.item, "check": finding.check, "outcome": finding.outcome, "bearing": finding.bearing,
+            "summary": finding.summary, "details": dict(finding.details)}
+
+
+def event_document(seq: int, body: bytes) -> dict[str, JsonValue]:
+    """One of `events`: the number, and the body as it is stored."""
+    return {"seq": seq, **canonical.decode(body)}
+
+
+def citation_document(entry: CitationEntry) -> dict[str, JsonValue]:
+    """One of `cite`'s `citations`."""
+    citation = entry.citation
+    return {"id": entry.id, "kind": citation.kind, "platform": citation.platform, "url": citation.url,
+            "embedded": citation.embedded, "anchor": citation.anchor, "context": citation.context,
+            "offset": citation.offset, "credit": citation.credit, "claimed_time": citation.claimed_time,
+            "claimed_place": citation.claimed_place, "source": citation.source, "state": entry.action,
+            "verdict": entry.verdict}
+
+
+def capture_document(capture: Capture) -> dict[str, JsonValue]:
+    """One of `capture`'s `captures`."""
+    return {"id": capture.id, "url": capture.url, "final_url": capture.final_url, "verdict": capture.verdict,
+            "reasons": list(capture.reasons), "against": capture.against,
+            "exchanges": {"sent": capture.sent, "recorded": capture.recorded},
+            "items": [*(item.id for item in capture.items), *capture.same_items]}
+
+
+def view_document(view: ItemView) -> dict[str, JsonValue]:
+    """What `show` prints of an item."""
+    details = {entry.finding.check: entry.finding.details for entry in view.findings}
+    exif = details.get(EXIF, {})
+    return {
+        "item": view.entry.item.id,
+        "record": {**to_fields(view.entry.item), "verdict": view.entry.verdict, "event": view.entry.seq,
+                   "warc": {"file": view.record.file, "offset": view.record.offset, "length": view.record.length}
+                   if view.record else None},
+        "hashes": _hashes(view.entry.item.sha256, details.get(IMAGE_HASHES, {})),
+        "metadata": {"normalised": exif.get("normalised", {}), "readers": exif.get("readers", {})},
+        "derivatives": [to_fields(entry.derivative) for entry in view.derivatives],
+        "findings": [_dated(entry) for entry in view.findings],
+        "events": [{"seq": event.seq, "type": event.kind, "time": format_time(event.time), "key": event.key}
+                   for event in view.events],
+    }
+
+
+def _hashes(sha256: Sha256, details: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    found = {name: details.get(name) for name in HASH_NAMES}
+    plain = {name: value.get("hash") if isinstance(value, Mapping) and name != "pdq" else value
+             for name, value in found.items()}
+    return {"sha256": sha256, **plain}
+
+
+def _dated(entry: FindingEntry) -> dict[str, JsonValue]:
+    return {**finding_document(entry.finding), "time": format_time(entry.time), "event": entry.seq}

@@ -1,0 +1,55 @@
+"""Options and questions of the verbs that go out to servers: limits, proxy, the plan and its question."""
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, TypeVar
+
+import click
+
+from muniment.cli.invocation import Invocation
+from muniment.cli.signing import obtain_key
+from muniment.config.settings import Settings
+from muniment.flows.environment import Environment
+from muniment.flows.plan import CapturePlan, plan_lines
+from muniment.flows.session import Signing
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_NETWORK = (
+    click.option("--proxy", metavar="URL", help="Upstream proxy: http:// or socks5h:// (Tor). Nothing goes around it."),
+    click.option("--ca-file", metavar="PEM", help="Extra roots for servers."),
+    click.option("--allow", multiple=True, metavar="ADDRESS[/LEN][:PORT]",
+                 help="A private address that may be reached; may be given more than once."),
+    click.option("--allow-private", is_flag=True, default=None, help="Loopback and private addresses may be reached."),
+    click.option("--max-bytes", metavar="SIZE", help="Largest response, such as 500MB; longer ones are cut."),
+    click.option("--timeout", metavar="SECONDS", help="Without a byte before a request counts as dead."),
+    click.option("--per-host-delay", metavar="SECONDS", help="Between two requests to one host."),
+    click.option("--concurrency", metavar="N", help="Captures at once."),
+    click.option("--user-agent", metavar="TEXT", help="What servers are told the client is."),
+)
+
+
+def network_options(function: Decorated) -> Decorated:
+    """The options of a run over the network, each named like its setting."""
+    return reduce(lambda inner, option: option(inner), reversed(_NETWORK), function)
+
+
+def given(options: dict[str, Any]) -> dict[str, object]:
+    """The options that were typed: an empty list is none."""
+    return {name: value for name, value in options.items() if value not in (None, ())}
+
+
+def signing(run: Invocation, settings: Settings, *, no_passphrase: bool) -> Signing:
+    """Who runs this and with which key; the key is made if need be."""
+    return Signing(signer=obtain_key(run, settings, no_passphrase=no_passphrase).signer, principal=settings.principal)
+
+
+def environment(run: Invocation) -> Environment:
+    """Progress on stderr, and the plan shown before the first request; where nobody can be asked the run goes on."""
+
+    def confirm(plan: CapturePlan) -> bool:
+        run.out.say(*plan_lines(plan))
+        return run.confirm("Go on?", unattended=True)
+
+    return Environment(progress=run.out.progress(), confirm=confirm)
+

@@ -1,0 +1,105 @@
+"""`muniment capture`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archiver.capture.task import CaptureTask
+from evidence_store.case import Case
+from evidence_store.catalogue.model import CitationEntry
+from evidence_store.records import Capture, Verdict
+from muniment.cli.command import verb
+from muniment.cli.documents import capture_document
+from muniment.cli.exit_codes import ExitCode
+from muniment.cli.invocation import Invocation
+from muniment.cli.running import environment, given, network_options, signing
+from muniment.cli.signing import key_options
+from muniment.cli.tables import table
+from muniment.flows.plan import CapturePlan, plan_lines
+from muniment.flows.session import open_session, plan_tasks, run_tasks
+from muniment.flows.tasks import citation_tasks, url_task
+from muniment.flows.wording import verdict_words
+
+MAX_LIST_BYTES = 16 * 1024 * 1024      # a list of URLs; some hundred thousand lines
+
+
+@verb("capture")
+@click.argument("urls", metavar="[URL...]", nargs=-1)
+@click.option("--from", "file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="A file with one URL a line; # begins a comment.")
+@click.option("--citations", is_flag=True, help="What the article cites, as far as it is not complete yet.")
+@click.option("--again", is_flag=True, help="Also what is complete already: a new capture in its series.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and ask no server anything.")
+@network_options
+@key_options
+def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citations: bool, again: bool, dry_run: bool,
+            no_passphrase: bool, **options: Any) -> ExitCode:
+    """Capture URLs into the case. Exit code 3 when one of them is not complete."""
+    settings = run.settings(**given(options)).settings
+    with run.open_case() as case:
+        tasks = wanted(case, (*urls, *(listed(file) if file else ())), citations=citations)
+        world = environment(run)
+        if dry_run:
+            plan = plan_tasks(case, tasks, settings, world, again=again)
+            run.out.result(plan_document(plan), text=plan_lines(plan))
+            return ExitCode.OK
+        with (open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, world,
+                           command="capture") as session, session.capturer() as capturer):
+            done = run_tasks(session, capturer, tasks, again=again)
+        warcs = [str(path) for path in sorted(case.layout.warcs.glob("*.warc.gz"))]
+    for line in done.already:
+        run.out.say(line)
+    run.out.result({"captures": [capture_document(capture) for capture in done.captures],
+                    "already": list(done.already), "warcs": warcs},
+                   text=table(("verdict", "requests", "url", "why"), map(_row, done.captures)))
+    if done.declined:
+        return ExitCode.FAILED
+    return code_of(done.captures)
+
+
+def wanted(case: Case, urls: tuple[str, ...], *, citations: bool) -> tuple[CaptureTask, ...]:
+    """The tasks that the arguments name."""
+    if not urls and not citations:
+        raise click.UsageError("name URLs, --from FILE or --citations")
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            raise click.UsageError(f"{url} is not an http or https URL")
+    named = tuple(url_task(url) for url in urls)
+    return (*named, *citation_tasks(all_citations(case))) if citations else named
+
+
+def listed(file: Path) -> tuple[str, ...]:
+    """The URLs of a file."""
+    with file.open("rb") as stream:
+        raw = stream.read(MAX_LIST_BYTES + 1)
+    if len(raw) > MAX_LIST_BYTES:
+        raise click.UsageError(f"{file} is larger than {MAX_LIST_BYTES} bytes")
+    lines = (line.strip() for line in raw.decode("utf-8", "replace").splitlines())
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def all_citations(case: Case) -> Iterator[CitationEntry]:
+    """Every citation of the case, page by page."""
+    after = 0
+    while page := case.catalogue.citations(after=after):
+        yield from page
+        after = page[-1].position
+
+
+def plan_document(plan: CapturePlan) -> dict[str, Any]:
+    """The plan of a dry run."""
+    return {"plan": {"urls": [task.url for task in plan.tasks], "already": list(plan.already),
+                     "hosts": [{"host": entry.host, "urls": entry.urls} for entry in plan.hosts],
+                     "egress": plan.egress, "identity": plan.identity, "user_agent": plan.user_agent}}
+
+
+def code_of(captures: tuple[Capture, ...]) -> ExitCode:
+    """Partial unless every capture is complete."""
+    whole = all(capture.verdict is Verdict.COMPLETE for capture in captures)
+    return ExitCode.OK if whole else ExitCode.PARTIAL
+
+
+def _row(capture: Capture) -> tuple[str, ...]:
+    return verdict_words(capture.verdict), str(capture.recorded), capture.url, "; ".join(capture.reasons)

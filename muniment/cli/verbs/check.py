@@ -1,0 +1,52 @@
+"""`muniment check`."""
+
+from collections.abc import Iterable
+
+import click
+
+from evidence_store.events import FindingEvent
+from evidence_store.findings import Outcome
+from evidence_store.records import ItemId
+from muniment.cli.command import verb
+from muniment.cli.documents import finding_document
+from muniment.cli.exit_codes import ExitCode
+from muniment.cli.invocation import Invocation
+from muniment.cli.running import environment, signing
+from muniment.cli.signing import key_options
+from muniment.cli.tables import table
+from muniment.flows.check import check_items, chosen_items
+from muniment.flows.session import open_session
+from muniment.flows.wording import outcome_words
+
+
+@verb("check")
+@click.argument("items", metavar="[ITEM...]", nargs=-1)
+@key_options
+def command(run: Invocation, items: tuple[str, ...], key: str | None, principal: str | None,
+            no_passphrase: bool) -> ExitCode:
+    """Run the checks over ITEMs, or over all; findings go to the ledger.
+
+    Exit code: 4 when a check failed, 5 when one could not be done, else 0.
+    """
+    settings = run.settings(key=key, principal=principal).settings
+    with run.open_case() as case:
+        chosen = chosen_items(case, [ItemId(item.upper()) for item in items])
+        given = environment(run)
+        with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, given,
+                          command="check") as session:
+            findings = check_items(session.writer, chosen, given.progress)
+    run.out.result({"findings": [finding_document(finding) for finding in findings]},
+                   text=table(("item", "outcome", "check", "summary"), map(_row, findings)))
+    return code_of(findings)
+
+
+def code_of(findings: Iterable[FindingEvent]) -> ExitCode:
+    """A failure outweighs what is open; what does not apply weighs nothing."""
+    outcomes = {finding.outcome for finding in findings}
+    if Outcome.FAIL in outcomes:
+        return ExitCode.VERIFICATION_FAILED
+    return ExitCode.INCONCLUSIVE if outcomes & {Outcome.INCONCLUSIVE, Outcome.ERROR} else ExitCode.OK
+
+
+def _row(finding: FindingEvent) -> tuple[str, ...]:
+    return finding.item or "case", outcome_words(finding.outcome), finding.check, finding.summary

@@ -1,0 +1,48 @@
+"""`muniment show`."""
+
+from collections.abc import Iterator
+
+import click
+
+from evidence_store.records import ItemId
+from evidence_store.visible import visible
+from muniment.cli.command import verb
+from muniment.cli.documents import view_document
+from muniment.cli.exit_codes import ExitCode
+from muniment.cli.invocation import Invocation
+from muniment.cli.tables import size
+from muniment.flows.item_view import ItemView, view_item
+from muniment.flows.wording import outcome_words, verdict_words
+
+
+@verb("show")
+@click.argument("item")
+def command(run: Invocation, item: str) -> ExitCode:
+    """One item: its record, hashes, metadata, findings and events."""
+    with run.open_case() as case:
+        view = view_item(case, ItemId(item.upper()))
+        run.out.result(view_document(view), text=_lines(view))
+    return ExitCode.OK
+
+
+def _lines(view: ItemView) -> Iterator[str]:
+    item = view.entry.item
+    yield f"{item.id}  {item.kind}  {verdict_words(view.entry.verdict) if view.entry.capture else 'imported'}"
+    yield f"  sha256    {item.sha256}"
+    yield f"  size      {size(item.length)} ({item.length:,} bytes), {item.media_type}"
+    yield f"  obtained  {item.obtained_at:%Y-%m-%d %H:%M:%S} UTC"
+    if item.truncated:
+        yield f"  cut       {item.truncated}"
+    if item.same_bytes_as:
+        yield f"  same as   {item.same_bytes_as}"
+    if view.record:
+        yield f"  stored    {view.record.file}, byte {view.record.offset:,}"
+    if item.url:
+        yield f"  url       {visible(item.url)}"
+    if item.name:
+        yield f"  name      {visible(item.name)}"
+    for entry in view.findings:
+        finding = entry.finding
+        yield f"  {outcome_words(finding.outcome):<17} {visible(finding.check)}: {visible(finding.summary)}"
+    for event in view.events:
+        yield f"  line {event.seq}  {event.time:%Y-%m-%d %H:%M:%S}  {visible(event.kind)}"

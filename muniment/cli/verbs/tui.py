@@ -1,0 +1,21 @@
+"""`muniment tui`."""
+
+import sys
+
+import click
+
+from muniment.cli.command import verb
+from muniment.cli.exit_codes import ExitCode
+from muniment.cli.invocation import Invocation
+
+
+@verb("tui")
+def command(run: Invocation) -> ExitCode:
+    """The case in the terminal: citations and verdicts, items, findings, ledger. It only reads."""
+    with run.open_case() as case:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise click.UsageError("the application needs a terminal; list, show and log print the same")
+        from tui.app import run as show  # Textual takes 0.4 s to import
+
+        show(case)
+    return ExitCode.OK
