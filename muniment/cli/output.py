@@ -45,6 +45,11 @@ class Output:
         self._answered = False
         self._live: LiveProgress | None = None
 
+    @property
+    def on_terminal(self) -> bool:
+        """The result is read by a person."""
+        return self._stdout.isatty()
+
     def result(self, document: Mapping[str, JsonValue], *, text: str | Iterable[str]) -> None:
         """Write the result: the document with `--json`, else the lines of `text`."""
         self._answered = True

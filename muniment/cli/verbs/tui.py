@@ -1,7 +1,5 @@
 """`muniment tui`."""
 
-import sys
-
 import click
 
 from muniment.cli.command import verb
@@ -13,7 +11,7 @@ from muniment.cli.invocation import Invocation
 def command(run: Invocation) -> ExitCode:
     """The case in the terminal: citations and verdicts, items, findings, ledger. It only reads."""
     with run.open_case() as case:
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if not (run.interactive and run.out.on_terminal):
             raise click.UsageError("the application needs a terminal; list, show and log print the same")
         from tui.app import run as show  # Textual takes 0.4 s to import
 
