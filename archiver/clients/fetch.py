@@ -17,6 +17,7 @@ CHUNK = 256 * 1024
 MAX_KEPT = 20 * 1024 * 1024  # bytes of a body kept for reading; all of it is in the WARC
 MAX_REDIRECTS = 20  # as browsers
 RETRIED_STATUS = frozenset({429, 502, 503, 504})
+TRIES_WHEN_CUT = 2  # a body that broke off twice breaks off again: later runs try anew
 BACKOFF = (1.0, 4.0)  # seconds before the second and third try
 
 
@@ -64,8 +65,9 @@ class FetchClient:
                 self.gate.wait(host)
             attempt += 1
             result, retry_after = self._once(url, referer, keep, attempt)
+            tries = TRIES_WHEN_CUT if result.cut else 1 + len(BACKOFF)
             again = result.status is None or result.cut or result.status in RETRIED_STATUS
-            if not again or attempt > len(BACKOFF) or self.cancelled() or _is_final(result.failure):
+            if not again or attempt >= tries or self.cancelled() or _is_final(result.failure):
                 return result
             if retry_after is not None:
                 self.gate.hold(host, retry_after)

@@ -19,6 +19,8 @@ from evidence_store.warc.http import head_length
 from evidence_store.warc.model import Block
 from evidence_store.warc.writer import WarcWriter
 
+CA_FILES = "recorder-ca-*.pem"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
@@ -53,6 +55,8 @@ def recover_spool(spool: Path, warc: WarcWriter, *, is_recorded: Callable[[Recor
     warc.sync()
     for leftover in found:
         leftover.remove()
+    for certificate in spool.glob(CA_FILES):      # of a recorder that was killed: public, and of no more use
+        certificate.unlink()
     return SpoolRecovery(recovered=tuple(recovered), already_recorded=len(found) - len(recovered),
                          unreadable=tuple(unreadable))
 

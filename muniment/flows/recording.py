@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from archiver.capture.engine import Capturer
 from archiver.capture.task import CaptureSettings
+from archiver.citations import normalise_url
 from archiver.clients.politeness import HostGate
 from archiver.clients.ytdlp import find_ffmpeg
 from archiver.recorder import (
@@ -128,6 +129,7 @@ def _interrupted(capture: CaptureId, exchanges: list[Exchange]) -> Capture:
     return Capture(
         id=capture,
         url=first.url,
+        identity=normalise_url(first.url),
         final_url=last.url,
         started_at=first.started_at,
         ended_at=last.ended_at,
