@@ -5,6 +5,7 @@ ArchiverError
     RecorderStopped     the recorder is not running
     RecordingFailed     bytes that came over the wire could not be put into the WARC
     EgressRefused       policy forbids the connection
+    ArticleUnreadable   a file that holds no article this version reads
     UpstreamFailed      the server (or the proxy before it) could not be reached or understood
 
 Every error says what happened and to what; `hint` says what to do. Only `muniment.cli` prints them and maps them to
@@ -36,6 +37,10 @@ class RecordingFailed(ArchiverError):
 
 class EgressRefused(ArchiverError):
     """Policy forbids the connection; no byte was sent."""
+
+
+class ArticleUnreadable(ArchiverError):
+    """A file holds no article, or cannot be read as one."""
 
 
 class FailureKind(StrEnum):
