@@ -63,6 +63,9 @@ _VIDEO_PATHS: dict[str, re.Pattern[str]] = {
 # A Mastodon server can stand on any host: /@name/109312345678901234
 _MASTODON = re.compile(r"/@[\w.-]+(?:@[\w.-]+)?/\d{15,20}(?:/embed)?/?$")
 
+# Hosts nobody lists have posts, too: /name/status/6564110027, /groups/name/posts/77120
+_POST_ANYWHERE = re.compile(r"/(?:[^/]+/){1,3}(?:status(?:es)?|posts?)/\d{3,}/?")
+
 _BUTTONS = re.compile(
     r"(?:^|\.)(?:"
     r"facebook\.com/(?:sharer|share\.php|dialog/|plugins/(?:like|share|follow|page|likebox|send|comments)|login"
@@ -110,6 +113,8 @@ def classify(url: str) -> Target:
     kind = _kind_on_platform(platform, parts) or kind_by_suffix(parts.path)
     if kind is None and not platform and _MASTODON.fullmatch(parts.path):
         kind, platform = CitationKind.POST, "mastodon"
+    if kind is None and not platform and _POST_ANYWHERE.fullmatch(parts.path):
+        kind = CitationKind.POST
     return Target(kind=kind or CitationKind.ARTICLE, platform=platform, identity=identity)
 
 

@@ -24,8 +24,9 @@ MAX_TEXT = 16 * 1024 * 1024     # bytes of a plain text: a book has one or two m
 
 _ARCHIVES = (".warc", ".warc.gz", ".wacz")
 _PAGES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
-_TEXTS = (".txt", ".text", ".md")
 _GZIP = b"\x1f\x8b"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_OTHERS = (b"%PDF", b"filedesc:", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff")     # PDF, ARC, zip, pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,26 +50,23 @@ def load_article(path: Path) -> LoadedArticle:
     name = path.name.lower()
     try:
         with path.open("rb") as file:
-            start = file.read(512)
-    except OSError as error:
-        raise ArticleUnreadable(
-            f"{path} cannot be read: {error.strerror or error}", hint="name a file that exists"
-        ) from error
+            compressed = file.read(2) == _GZIP
+            file.seek(0)
+            start = _unfolded(file, 512) if compressed else file.read(512)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ArticleUnreadable(f"{path} cannot be read: {error}", hint="name an undamaged file") from error
     if name.endswith(_ARCHIVES) or start.startswith(b"WARC/"):
-        from archiver.citations.load_archive import (
-            page_in_archive,
-        )  # imported here: pages and texts need no archive readers
+        from archiver.citations.load_archive import page_in_archive  # imported here: pages need no archive readers
 
         page = page_in_archive(path)
         return loaded_page(page.html, page.url, latest=page.captured)
-    data = _read(path, compressed=start.startswith(_GZIP))
+    if start.startswith(_OTHERS) or (b"\x00" in start and not start.startswith(_UTF16)):
+        raise ArticleUnreadable(f"{path.name} is neither a page, a web archive nor a text",
+                                hint="give a .html, .warc, .wacz or .txt file")
+    data = _read(path, compressed=compressed)
     if name.endswith(_PAGES) or _looks_like_html(data):
         return loaded_page(data, "")
-    if name.endswith(_TEXTS) or b"\x00" not in data[:4096]:
-        return _text(path, data)
-    raise ArticleUnreadable(
-        f"{path.name} is neither a page, a web archive nor a text", hint="give a .html, .warc, .wacz or .txt file"
-    )
+    return _text(path, data)
 
 
 def loaded_page(html: bytes | str, url: str, *, latest: date | None = None) -> LoadedArticle:
@@ -89,7 +87,7 @@ def _text(path: Path, data: bytes) -> LoadedArticle:
 def _read(path: Path, *, compressed: bool) -> bytes:
     try:
         with path.open("rb") as file:
-            data = _unfolded(file) if compressed else file.read(MAX_HTML + 1)
+            data = _unfolded(file, MAX_HTML + 1) if compressed else file.read(MAX_HTML + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise ArticleUnreadable(
             f"{path.name} cannot be read to its end: {error}", hint="give an undamaged copy"
@@ -102,9 +100,9 @@ def _read(path: Path, *, compressed: bool) -> bytes:
     return data
 
 
-def _unfolded(file: BinaryIO) -> bytes:
+def _unfolded(file: BinaryIO, limit: int) -> bytes:
     with gzip.GzipFile(fileobj=file) as unfolded:
-        return unfolded.read(MAX_HTML + 1)      # one byte more tells that there is more
+        return unfolded.read(limit)
 
 
 def _looks_like_html(data: bytes) -> bool:

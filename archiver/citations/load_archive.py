@@ -14,15 +14,14 @@ from datetime import date
 from pathlib import Path
 from zlib import error as ZlibError  # noqa: N812  an exception class with a lower-case name
 
-from evidence_store.warc.bodies import BodyStream, open_content
-from evidence_store.warc.members import Damage
-from evidence_store.warc.reader import Record, read_records
-
 from archiver.citations.main_content import MAX_HTML
 from archiver.citations.urls import normalise_url
 from archiver.errors import ArticleUnreadable
 from evidence_store.errors import EvidenceError
+from evidence_store.warc.bodies import BodyStream, open_content
+from evidence_store.warc.members import Damage
 from evidence_store.warc.model import WarcType
+from evidence_store.warc.reader import Record, read_records
 
 MAX_ARCHIVE = 4 * 1024 ** 3     # bytes of one WARC inside a WACZ: four of the usual size of 1 GiB
 MAX_PAGES_LIST = 16 * 1024 ** 2     # bytes of pages.jsonl that are read
@@ -103,10 +102,9 @@ def _in_warc(path: Path, wanted: str) -> ArchivedPage | None:
         head, content = open_content(record)
         if head is None or head.status != 200 or head.media_type not in _PAGE_TYPES:
             continue
-        when = record.fields.date
-        return ArchivedPage(
-            html=_content(content), url=record.fields.uri, captured=when.date() if when is not None else None
-        )
+        html, when = _content(content), record.fields.date
+        if html.strip():
+            return ArchivedPage(html=html, url=record.fields.uri, captured=when.date() if when is not None else None)
     return None
 
 

@@ -35,9 +35,10 @@ _CUES = (
      rf"outskirts of|hills of)\s+(?:the\s+)?{_ADJECTIVE}"),
     rf"(?:{_SETTLEMENT})\s+of\s+(?:the\s+)?",
     (rf"(?:strikes?|raids?|attacks?|assaults?|shelling|bombardment|offensive|bombs|missiles?|advance|hit|struck|"
-     rf"striking|"
-     rf"targeted|targeting|captured|seized)\s+(?:(?:on|against|of|in|at"
-     rf"|towards)\s+)?(?:the\s+)?(?:{_SETTLEMENT}\s+of\s+)?"),
+     rf"striking|targeted|targeting|captured|seized)\s+(?:(?:on|against|of|in|at|towards)\s+)?(?:the\s+)?"
+     rf"(?:{_SETTLEMENT}\s+of\s+)?"),
+    (r"(?:mosque|church|school|hospital|market|square|bakery|bridge|station|people|residents|ruins|streets|centre|"
+     r"center)\s+of\s+"),
     r"including\s+",
 )
 _PLACE = re.compile(
@@ -62,6 +63,7 @@ _LISTED = re.compile(rf"\s*(?:,|\band\b|,\s*and\b)\s+(?P<name>{_NAME})(?=\s*(?:,
 # German shares "in" with English and capitalises every noun: the rules would name things, not places
 _OTHER_LANGUAGE = re.compile(r"\b(?:der|das|und|ist|eine[mnrs]?|für|von|dem|nicht|sich|auf|bei|zum|zur|wird|wurde[n]?|"
                              r"im|het|een|van)\b")
+_SHOUTED = re.compile(r"(?<=[a-z])(?:\s+[A-Z]{4,})+$")      # "Deir Qamar TONIGHT"
 _TAIL_WORDS = re.compile(r"\s+(?:I|We|He|She|It|They|The|On|In|At|But|And|Yesterday|Today|Tomorrow)$")
 
 
@@ -71,7 +73,7 @@ def claimed_place(sentence: str) -> str:
         return ""
     found: list[str] = []
     for match in _PLACE.finditer(sentence):
-        name = _TAIL_WORDS.sub("", match["name"])
+        name = _SHOUTED.sub("", _TAIL_WORDS.sub("", match["name"]))
         if _is_place(name) and not _is_agent(sentence, match):
             for place in (_with_region(name, match), *_listed_after(sentence, match)):
                 if place not in found and not any(place in other.split(", ") for other in found):

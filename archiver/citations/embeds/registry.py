@@ -12,7 +12,7 @@ from typing import TypeAlias
 from lxml.html import HtmlElement
 
 from archiver.citations import images
-from archiver.citations.embeds import fediverse, frames, media, meta, players, stand_ins, telegram, tiktok, x
+from archiver.citations.embeds import fediverse, frames, media, meta, players, quoted, stand_ins, telegram, tiktok, x
 from archiver.citations.main_content import Zone
 from archiver.citations.outline import Embed, Found, Recognise
 from evidence_store.records import CitationKind
@@ -21,7 +21,7 @@ _Family: TypeAlias = Callable[[HtmlElement, str], Found | None]
 
 _FAMILIES: tuple[_Family, ...] = (
     x.recognise, meta.recognise, telegram.recognise, tiktok.recognise, fediverse.recognise, players.recognise,
-    media.recognise, stand_ins.recognise, frames.recognise,
+    media.recognise, quoted.recognise, stand_ins.recognise, frames.recognise,
 )
 _MARKED = re.compile(r"tweet|twitter|fb-|instagram|tiktok|telegram|mastodon|reddit|bluesky|threads|text-post|vk_post|"
                      r"youtube|yt-|vimeo|dailymotion|embed", re.IGNORECASE)
