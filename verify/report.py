@@ -1,0 +1,87 @@
+"""What a verification gives back: every finding, and the answer in plain words.
+
+1. The answer follows from the findings alone; "could not check" is never a yes.
+2. The sentences are those of verify.py and verify.sh, word for word: three verifiers, one answer.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from evidence_store.custody.publickey import PublicKey
+from evidence_store.findings import Finding, Outcome, combine
+
+LIMITS = ("Proves: these bytes existed when the seal was made, and the holder of its key vouched for them.",
+          "Does not prove: that a server told the truth, or that the holder of the key did.")
+SIGNER_CHECK = "seal.signer"
+
+_UNCHANGED = {"bundle": "Nothing in this bundle changed since it was sealed: ",
+              "case": "Everything in this case is as it was recorded: "}
+
+
+class TargetKind(StrEnum):
+    """What was verified."""
+
+    BUNDLE = "bundle"
+    CASE = "case"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealer:
+    """Who sealed a bundle."""
+
+    key: PublicKey
+    principal: str            # whom the list of trusted signers says it is; "" when it is not confirmed
+
+    @property
+    def name(self) -> str:
+        """How people are told the key: the upper-case digits of its file name."""
+        return self.key.key16.upper()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """All that a verification found."""
+
+    target: Path
+    kind: TargetKind
+    findings: tuple[Finding, ...]
+    sealer: Sealer | None = None      # None: no seal that holds, or a case
+
+    @property
+    def outcome(self) -> Outcome:
+        """Fail, else inconclusive where anything is open or nothing passed, else pass."""
+        return combine(self.findings)
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that make it fail."""
+        return tuple(finding for finding in self.findings if finding.outcome is Outcome.FAIL)
+
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """What could not be checked or confirmed."""
+        return tuple(finding for finding in self.findings if finding.outcome in {Outcome.INCONCLUSIVE, Outcome.ERROR})
+
+    @property
+    def answer(self) -> str:
+        """The answer in one or two sentences, for somebody who reads nothing else."""
+        unchanged = _UNCHANGED[self.kind]
+        if self.failures:
+            return self._refusal(unchanged)
+        open_checks = {finding.check for finding in self.open}
+        if open_checks - {SIGNER_CHECK} or (self.outcome is not Outcome.PASS and not open_checks):
+            return f"{unchanged}COULD NOT BE CHECKED in full; what is open is listed below."
+        if self.sealer is None:
+            return f"{unchanged}YES."
+        if not self.sealer.principal:
+            return (f"{unchanged}YES. Sealed by key {self.sealer.name}: not yet confirmed; "
+                    "ask the sender to read you its words.")
+        return (f"{unchanged}YES. Sealed by key {self.sealer.name}: confirmed, your list of trusted signers says "
+                f"{self.sealer.principal}.")
+
+    def _refusal(self, unchanged: str) -> str:
+        if self.sealer and {finding.check for finding in self.failures} == {SIGNER_CHECK}:
+            return (f"DO NOT RELY ON THIS BUNDLE: it is sealed by key {self.sealer.name}, "
+                    "which your list of trusted signers does not confirm.")
+        return f"{unchanged}NO. Do not rely on it; what is wrong is listed below."
