@@ -1,0 +1,116 @@
+"""Find what an article cites and record it; correct the list by hand.
+
+1. Citations are found in the bytes that the case holds: the article is captured or imported first.
+2. Found again, a citation keeps its id: only what is new is appended.
+3. A correction adds an event; nothing is edited.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archiver.citations import normalise_url
+from archiver.citations.load import LoadedArticle, load_article, loaded_page
+from archiver.verdicts.page import decode_text
+from evidence_store.case import Case
+from evidence_store.catalogue.model import CitationEntry
+from evidence_store.events import Cite, CiteAction, NumberedCitation
+from evidence_store.records import Citation, CitationId, CitationKind, Item, ItemId, WarcRef
+from evidence_store.writer import CaseWriter
+from muniment.flows.lookup import require_citation
+
+MAX_ARTICLE = 20 * 1024 * 1024  # bytes read of one article: far above any live blog
+
+
+def load_item(case: Case, item: Item) -> LoadedArticle:
+    """The article that an item is: a captured page, or an imported file of any kind that `load_article` reads."""
+    with case.open_item(item) as stream:
+        if isinstance(item.source, WarcRef):
+            body = stream.read(MAX_ARTICLE)
+            if item.media_type == "text/plain":
+                return LoadedArticle(text=decode_text(body, None), base_url=item.url)
+            return loaded_page(body, item.url, latest=item.obtained_at.date())
+        with TemporaryDirectory(prefix="muniment-article-") as folder:
+            copy = Path(folder, item.name)
+            with copy.open("wb") as file:
+                shutil.copyfileobj(stream, file)
+            return load_article(copy)
+
+
+def cite(writer: CaseWriter, item: Item, article_url: str, article_date: date | None) -> tuple[CitationEntry, ...]:
+    """Find the citations of an article that is in the case, append what is new, return the whole list."""
+    article = load_item(writer.case, item)
+    found = article.citations(article_date=article_date)
+    return record_citations(writer, found, article_url=article_url or article.base_url, article_item=item.id)
+
+
+def record_citations(
+    writer: CaseWriter, found: Sequence[Citation], *, article_url: str, article_item: ItemId | None
+) -> tuple[CitationEntry, ...]:
+    """Append the citations that the case does not know yet."""
+    known = {_sameness(entry.citation) for entry in all_citations(writer.case)}
+    fresh = tuple(
+        NumberedCitation(id=writer.new_citation_id(), citation=citation)
+        for citation in found
+        if _sameness(citation) not in known
+    )
+    if fresh:
+        writer.append(
+            Cite(action=CiteAction.FOUND, article_url=article_url, article_item=article_item, citations=fresh)
+        )
+    return tuple(all_citations(writer.case))
+
+
+def all_citations(case: Case) -> Iterator[CitationEntry]:
+    """Every citation of the case, page by page."""
+    after = 0
+    while page := case.catalogue.citations(after=after):
+        yield from page
+        after = page[-1].position
+
+
+def _sameness(citation: Citation) -> tuple[str, ...]:
+    return (
+        (citation.kind, citation.identity) if citation.identity else (citation.kind, citation.source, citation.context)
+    )
+
+
+def add_citation(writer: CaseWriter, url: str, kind: CitationKind, context: str, reason: str) -> CitationEntry:
+    """A person adds a citation that was not found."""
+    numbered = NumberedCitation(
+        id=writer.new_citation_id(), citation=Citation(kind=kind, url=url, identity=normalise_url(url), context=context)
+    )
+    writer.append(
+        Cite(action=CiteAction.ADDED, article_url="", article_item=None, citations=(numbered,), reason=reason)
+    )
+    return require_citation(writer.case, numbered.id)
+
+
+def link_citation(writer: CaseWriter, citation: CitationId, url: str, reason: str) -> CitationEntry:
+    """A person gives a mention or a lost embed the URL it speaks of."""
+    entry = require_citation(writer.case, citation)
+    linked = replace(entry.citation, url=url, identity=normalise_url(url))
+    _change(writer, entry, CiteAction.LINKED, linked, reason)
+    return require_citation(writer.case, citation)
+
+
+def dismiss_citation(writer: CaseWriter, citation: CitationId, reason: str) -> CitationEntry:
+    """A person says that it is no citation."""
+    entry = require_citation(writer.case, citation)
+    _change(writer, entry, CiteAction.DISMISSED, entry.citation, reason)
+    return require_citation(writer.case, citation)
+
+
+def _change(writer: CaseWriter, entry: CitationEntry, action: CiteAction, citation: Citation, reason: str) -> None:
+    writer.append(
+        Cite(
+            action=action,
+            article_url=entry.article_url,
+            article_item=entry.article_item,
+            reason=reason,
+            citations=(NumberedCitation(id=entry.id, citation=citation),),
+        )
+    )
