@@ -1,0 +1,61 @@
+"""Make the sealed bundle of a case: its documents for people, its verifiers, the seal."""
+
+from pathlib import Path
+
+from evidence_store.bundle.model import BundleDocuments, BundleOptions, WrittenBundle
+from evidence_store.bundle.seal import seal_bundle
+from evidence_store.case import Case
+from evidence_store.custody.checkpoint import SignedCheckpoint
+from evidence_store.records import ItemId
+from evidence_store.writer import CaseWriter
+from muniment.flows.circumstances import tool
+from muniment.flows.environment import Environment
+from muniment.report.documents import bundle_documents
+from verify.scripts import verify_py, verify_sh
+
+NO_RECIPIENT = "not said"
+
+
+def bundle_case(
+    writer: CaseWriter,
+    *,
+    destination: Path,
+    recipient: str,
+    environment: Environment,
+    not_selected: tuple[ItemId, ...] = (),
+) -> WrittenBundle:
+    """Write, seal and record a bundle of all items but those not selected."""
+    options = BundleOptions(
+        bundle_id=environment.random(16).hex(),
+        recipient=recipient or NO_RECIPIENT,
+        software=tool("muniment"),
+        not_selected=not_selected,
+    )
+    return seal_bundle(
+        writer,
+        options,
+        created_at=environment.clock(),
+        destination=destination,
+        progress=environment.progress,
+        documents=lambda checkpoint: _documents(writer.case, checkpoint, options),
+    )
+
+
+def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions) -> BundleDocuments:
+    return bundle_documents(
+        case.events(0, checkpoint.checkpoint.size),
+        checkpoint=checkpoint.checkpoint,
+        options=options,
+        sealer=checkpoint.signer,
+        verify_py=verify_py(),
+        verify_sh=verify_sh(),
+    )
+
+
+def free_destination(wanted: Path) -> Path:
+    """`wanted`, or the first of `wanted-2`, `wanted-3` ... that is not taken."""
+    candidate, number = wanted, 1
+    while candidate.exists():
+        number += 1
+        candidate = wanted.with_name(f"{wanted.name}-{number}")
+    return candidate
