@@ -29,13 +29,3 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, width: int 
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 item`, `2 items`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def size(length: int) -> str:
-    """Bytes for people: `812 B`, `1.2 MB` (decimal units, as file managers show)."""
-    amount = float(length)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"

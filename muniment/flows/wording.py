@@ -34,3 +34,15 @@ def verdict_words(verdict: Verdict | None) -> str:
 def outcome_words(outcome: Outcome) -> str:
     """`✓ pass`, `? inconclusive`."""
     return f"{_OUTCOME_SIGNS[outcome]} {outcome.replace('_', ' ')}"
+
+
+def size(length: int) -> str:
+    """Bytes for people: `812 B`, `1.2 MB` (decimal units, as file managers show)."""
+    if length < 1000:
+        return f"{length} B"
+    amount = float(length)
+    for unit in ("kB", "MB", "GB"):
+        amount /= 1000
+        if amount < 999.95:       # what rounds to 1000.0 is shown in the next unit
+            return f"{amount:.1f} {unit}"
+    return f"{amount / 1000:.1f} TB"

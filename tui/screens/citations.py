@@ -15,7 +15,7 @@ from tui.screens.item import ItemScreen
 from tui.widgets.paging import KeysetRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
-COLUMNS = (Column("verdict", 22), Column("kind", 10), Column("id", 9), Column("cited", 0))
+COLUMNS = (Column("verdict", 14), Column("kind", 10), Column("id", 9), Column("cited", 0))
 
 
 class CitationsScreen(CaseScreen):

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from evidence_store.case import Case
 from evidence_store.catalogue.model import ItemEntry, ItemFilter
-from muniment.flows.wording import verdict_words
+from muniment.flows.wording import size, verdict_words
 from tui.screens.base import CaseScreen, Styles
 from tui.screens.item import ItemScreen
 from tui.widgets.paging import KeysetRows
@@ -18,8 +18,7 @@ from tui.widgets.virtual_table import Column, VirtualTable
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-COLUMNS = (Column("id", 9), Column("kind", 9), Column("verdict", 22), Column("bytes", 12), Column("type", 22),
-           Column("url or name", 0))
+COLUMNS = (Column("id", 9), Column("kind", 8), Column("verdict", 14), Column("size", 8), Column("url or name", 0))
 TYPING_PAUSE_S = 0.15         # after the last letter, so that a word is one question to the catalogue and not five
 
 
@@ -101,4 +100,4 @@ def cells(entry: ItemEntry) -> Sequence[str]:
     """What a row says of an item."""
     item = entry.item
     verdict = verdict_words(entry.verdict) if entry.capture else "imported"
-    return item.id, item.kind, verdict, f"{item.length:>12,}", item.media_type, item.url or item.name
+    return item.id, item.kind, verdict, size(item.length).rjust(8), item.url or item.name

@@ -38,9 +38,9 @@ class LedgerScreen(CaseScreen):
 
 
 def event_rows(case: Case) -> KeysetRows[EventEntry]:
-    """All events; their numbers follow each other, so any page is read at once."""
+    """All events of the case."""
     catalogue = case.catalogue
-    return KeysetRows(count=lambda: catalogue.counts().events, key=lambda entry: entry.seq, start=-1, dense=True,
+    return KeysetRows(count=lambda: catalogue.counts().events, key=lambda entry: entry.seq, start=-1,
                       fetch=lambda after, limit: catalogue.events(after=after, limit=limit))
 
 

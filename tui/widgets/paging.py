@@ -28,19 +28,18 @@ class RowSource(Protocol[Entry_co]):
 
 
 class KeysetRows(Generic[Row]):
-    """Rows of a query that goes on after a key ("after position 200, the next 200").
+    """Rows of a query that goes on after a key ("after position 200, the next 200"); keys are above `start`.
 
-    `dense`: keys follow each other without gaps from `start` + 1, so any row can be asked for at once. Otherwise the
-    keys at which pages begin are learned on the way to the row.
+    Where the keys have no gaps, any row is asked for at once. Otherwise the keys at which pages begin are learned on
+    the way to the row.
     """
 
     def __init__(self, *, count: Callable[[], int], fetch: Callable[[int, int], Sequence[Row]],
-                 key: Callable[[Row], int], start: int = 0, dense: bool = False) -> None:
+                 key: Callable[[Row], int], start: int = 0) -> None:
         self._count = count
         self._fetch = fetch
         self._key = key
         self._start = start
-        self._dense = dense
         self._marks: list[tuple[int, int]] = [(0, start)]      # (row number, key after which it begins), ascending
         self._guard = threading.Lock()
 
@@ -50,7 +49,7 @@ class KeysetRows(Generic[Row]):
 
     def rows(self, first: int, limit: int) -> Sequence[Row]:
         """The rows from number `first`."""
-        if self._dense:
+        if first == 0 or self._has_no_gaps():
             return self._fetch(self._start + first, limit)
         with self._guard:
             number, after = self._marks[bisect_right(self._marks, first, key=lambda mark: mark[0]) - 1]
@@ -61,6 +60,12 @@ class KeysetRows(Generic[Row]):
                 number, after = number + len(passed), self._key(passed[-1])
                 self._mark(number, after)
         return self._fetch(after, limit)
+
+    def _has_no_gaps(self) -> bool:
+        """As many distinct keys as there are numbers up to the largest: then each number is a key."""
+        count = self._count()
+        last = self._fetch(self._start + count - 1, 2)
+        return len(last) == 1 and self._key(last[0]) == self._start + count
 
     def _mark(self, number: int, after: int) -> None:
         if number > self._marks[-1][0]:

@@ -11,8 +11,8 @@ from muniment.cli.command import verb
 from muniment.cli.documents import item_document
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
-from muniment.cli.tables import count, size, table
-from muniment.flows.wording import verdict_words
+from muniment.cli.tables import count, table
+from muniment.flows.wording import size, verdict_words
 
 
 @verb("list")

@@ -10,9 +10,8 @@ from muniment.cli.command import verb
 from muniment.cli.documents import view_document
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
-from muniment.cli.tables import size
 from muniment.flows.item_view import ItemView, view_item
-from muniment.flows.wording import outcome_words, verdict_words
+from muniment.flows.wording import outcome_words, size, verdict_words
 
 
 @verb("show")
