@@ -11,6 +11,7 @@ from archiver.errors import ArchiverError, InvalidSetting
 from evidence_store.errors import EvidenceError, NotACase, StoreLocked
 from muniment.cli.exit_codes import ExitCode
 from muniment.config.errors import SettingsError
+from verify.errors import UnusableInput, VerifyError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +33,9 @@ def explain(error: Exception) -> Problem:
             return Problem(message=message, hint=hint, code=ExitCode.NOT_A_CASE)
         case StoreLocked():
             return Problem(message=message, hint=hint, code=ExitCode.LOCKED)
-        case SettingsError() | InvalidSetting():
+        case SettingsError() | InvalidSetting() | UnusableInput():
             return Problem(message=message, hint=hint, code=ExitCode.USAGE)
-        case EvidenceError() | ArchiverError():
+        case EvidenceError() | ArchiverError() | VerifyError():
             return Problem(message=message, hint=hint, code=ExitCode.FAILED)
         case OSError():
             return Problem(message=_operating_system(error), hint=hint, code=ExitCode.FAILED)

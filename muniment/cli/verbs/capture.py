@@ -1,6 +1,5 @@
 """`muniment capture`."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,6 @@ import click
 
 from archiver.capture.task import CaptureTask
 from evidence_store.case import Case
-from evidence_store.catalogue.model import CitationEntry
 from evidence_store.records import Capture, Verdict
 from muniment.cli.command import verb
 from muniment.cli.documents import capture_document
@@ -17,6 +15,7 @@ from muniment.cli.invocation import Invocation
 from muniment.cli.running import environment, given, network_options, signing
 from muniment.cli.signing import key_options
 from muniment.cli.tables import table
+from muniment.flows.cite import all_citations
 from muniment.flows.plan import CapturePlan, plan_lines
 from muniment.flows.session import open_session, plan_tasks, run_tasks
 from muniment.flows.tasks import citation_tasks, url_task
@@ -78,14 +77,6 @@ def listed(file: Path) -> tuple[str, ...]:
         raise click.UsageError(f"{file} is larger than {MAX_LIST_BYTES} bytes")
     lines = (line.strip() for line in raw.decode("utf-8", "replace").splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
-
-
-def all_citations(case: Case) -> Iterator[CitationEntry]:
-    """Every citation of the case, page by page."""
-    after = 0
-    while page := case.catalogue.citations(after=after):
-        yield from page
-        after = page[-1].position
 
 
 def plan_document(plan: CapturePlan) -> dict[str, Any]:
