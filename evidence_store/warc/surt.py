@@ -80,8 +80,8 @@ def _path_key(path: str) -> str:
     plain = _unescape(path)
     parts: list[bytes] = []
     for part in plain.removeprefix(b"/").split(b"/"):
-        if part == b".." and parts and parts[-1] != b"..":
-            parts.pop()                             # an empty part counts: `a//..` is `a`
+        if part == b".." and parts:
+            parts.pop()                # the reference's way: an empty part counts, and so does a leading `..`
         elif part != b".":
             parts.append(part)
     key = _escape(b"/" + b"/".join(part for part in parts if part))

@@ -1,7 +1,7 @@
 """Writing WARC/1.1: one gzip member a record, blocks verbatim, nothing half-written.
 
 1. A block is copied as it is; its length and SHA-256 are checked while it is copied, and where they are not what was
-   handed in, the member is taken back and ContentMismatch raised.
+   handed in, the member is taken back and ContentMismatch raised. So with payload digests of blocks up to 1 MiB.
 2. `WARC-Block-Digest` always; `WARC-Payload-Digest` only where every reader computes the same: not for chunked
    bodies, odd heads or interim responses, and not where it would repeat the block's.
 3. Each file begins with a warcinfo that names the software. Files are named
