@@ -14,8 +14,8 @@ from evidence_store.warc.journal import Journal, journal_path
 from evidence_store.warc.model import Block, RecordEntry
 
 COPY_BUFFER = 16 * STORED_MAX     # about 1 MiB, in whole stored blocks
-# Payload digests of larger blocks are taken as handed in: hashing a film twice would cost a third of the speed, a caller
-# that computes them wrongly is found on its small records, and verification compares every one of them.
+# Payload digests of larger blocks are taken as handed in: hashing a film twice would cost a third of the speed, a
+# caller that computes them wrongly is found on its small records, and verification compares every one of them.
 PAYLOAD_CHECKED = 1 << 20
 RECORD_END = b"\r\n\r\n"          # WARC/1.1 4: two CRLF end a record
 

@@ -7,8 +7,6 @@ as fields is its base 64 in `__wb_post_data`.
 
 import base64
 import json
-from email.parser import BytesParser
-from email.policy import HTTP as HTTP_POLICY
 from urllib.parse import unquote_plus, urlencode
 
 from evidence_store.warc.http import HttpHead
@@ -56,6 +54,9 @@ def _binary(body: bytes) -> str:
 def _multipart(content_type: str, body: bytes) -> str:
     if "boundary=" not in content_type:
         return _binary(body)
+    from email.parser import BytesParser  # few requests need it, and every command would pay for it
+    from email.policy import HTTP as HTTP_POLICY
+
     head = b"Content-Type: " + content_type.encode("latin-1") + b"\r\n\r\n"
     message = BytesParser(policy=HTTP_POLICY).parsebytes(head + body)
     if not message.is_multipart():
