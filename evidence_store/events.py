@@ -18,6 +18,16 @@ from cattrs.strategies import configure_tagged_union
 
 from evidence_store import canonical
 from evidence_store.canonical import JsonValue
+from evidence_store.claims import (
+    ClaimAction,
+    ClaimId,
+    Confidence,
+    Geolocation,
+    Judgement,
+    NumberedClaim,
+    Question,
+    Relation,
+)
 from evidence_store.clock import format_time, parse_time
 from evidence_store.errors import FormatError
 from evidence_store.findings import Bearing, Outcome
@@ -202,6 +212,77 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """A person put tags on an item, or took them off."""
+
+    TYPE: ClassVar[str] = "tag"
+    item: ItemId
+    tags: tuple[str, ...]
+    removed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """Claims were entered, accepted or rejected from proposals, or withdrawn."""
+
+    TYPE: ClassVar[str] = "claim"
+    action: ClaimAction
+    claims: tuple[NumberedClaim, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """A person says what an item is to a claim; the last word on a pair stands."""
+
+    TYPE: ClassVar[str] = "link"
+    item: ItemId
+    claim: ClaimId
+    relation: Relation
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """What a person concludes about an item."""
+
+    TYPE: ClassVar[str] = "assessment"
+    item: ItemId
+    question: Question
+    answer: str
+    confidence: Confidence
+    because: tuple[ItemId, ...] = ()      # items that the conclusion rests on
+    reasoning: str = ""
+    place: Geolocation | None = None
+    supersedes: int | None = None         # seq of the assessment that this one replaces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """What somebody else says of an assessment."""
+
+    TYPE: ClassVar[str] = "review"
+    assessment: int               # its seq
+    judgement: Judgement
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Translated:
+    """A translation of an item's words, kept beside the original."""
+
+    TYPE: ClassVar[str] = "translation"
+    item: ItemId
+    language: str                 # of the translation, BCP 47: "en"
+    text: str
+    translator: str               # a person's words or pseudonym, or the name of a tool
+    from_language: str = ""
+    tool: Tool | None = None      # None: translated by a person
+    made: str = ""                # date of the translation, ISO 8601
+    reviewer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownEvent:
     """A body of a type this version does not know."""
 
@@ -210,14 +291,14 @@ class UnknownEvent:
 
 KnownBody: TypeAlias = (
     CaseOpen | KeyEnrol | KeyRevoke | Cite | Captured | Imported | Transformed | FindingEvent | CheckpointStamped
-    | Disclose | Sealed | Incident | Note
+    | Disclose | Sealed | Incident | Note | Tagged | Claimed | Linked | Assessed | Reviewed | Translated
 )
 Body: TypeAlias = KnownBody | UnknownEvent
 
 KNOWN: Mapping[str, type[KnownBody]] = {
     kind.TYPE: kind
     for kind in (CaseOpen, KeyEnrol, KeyRevoke, Cite, Captured, Imported, Transformed, FindingEvent, CheckpointStamped,
-                 Disclose, Sealed, Incident, Note)
+                 Disclose, Sealed, Incident, Note, Tagged, Claimed, Linked, Assessed, Reviewed, Translated)
 }
 
 

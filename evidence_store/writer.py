@@ -17,6 +17,7 @@ from typing import BinaryIO
 from evidence_store.case import Case, enrolment, store_key
 from evidence_store.catalogue.interface import Catalogue
 from evidence_store.catalogue.opening import head_at, index_warcs, open_for_writing
+from evidence_store.claims import ClaimId
 from evidence_store.clock import Clock, RandomBytes
 from evidence_store.custody.checkpoint import SignedCheckpoint, checkpoint_of, sign_checkpoint, store_checkpoint
 from evidence_store.custody.keys import Signer
@@ -104,6 +105,10 @@ class CaseWriter:
     def new_citation_id(self) -> CitationId:
         """The next citation id: for one citation of one event."""
         return self._numbering.new_citation()
+
+    def new_claim_id(self) -> ClaimId:
+        """The next claim id: for one claim of one event."""
+        return self._numbering.new_claim()
 
     def add_blob(self, stream: BinaryIO) -> BlobRef:
         """Store bytes; durable on return."""

@@ -3,20 +3,26 @@
 import json
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, Table, func, select
 
 from evidence_store.catalogue import schema
 from evidence_store.catalogue.model import (
+    AssessmentEntry,
     CaptureEntry,
     CitationEntry,
+    ClaimEntry,
     DerivativeEntry,
     EnrolledKey,
     EventEntry,
     FindingEntry,
     ItemEntry,
+    LinkEntry,
+    ReviewEntry,
+    TranslationEntry,
 )
+from evidence_store.claims import Claim, ClaimAction
 from evidence_store.clock import parse_time
-from evidence_store.events import CiteAction, FindingEvent, from_fields
+from evidence_store.events import Assessed, CiteAction, FindingEvent, Linked, Reviewed, Translated, from_fields
 from evidence_store.records import Capture, Citation, Derivative, Item, Verdict
 from evidence_store.warc.model import RecordEntry
 
@@ -34,6 +40,18 @@ CITATION = (
            *(column.label(f"capture_{column.name}") for column in schema.captures.c if column.name != "record"))
     .select_from(schema.citations.outerjoin(schema.captures, _k.seq == _LATEST))
 )
+
+_e, _a = schema.events.c, schema.assessments.c
+_LATER = schema.assessments.alias("later")
+_SUPERSEDED = select(func.max(_LATER.c.seq)).where(_LATER.c.supersedes == _a.seq).scalar_subquery()
+CLAIM = select(schema.claims)
+ASSESSMENT = (select(_a.seq, _a.record, _e.time, _e.key, _SUPERSEDED.label("superseded_by"))
+              .join(schema.events, _e.seq == _a.seq))
+
+
+def said(table: Table) -> Select[Any]:
+    """Rows of a table whose `record` is the event's own body, with time and key of the event."""
+    return select(table.c.seq, table.c.record, _e.time, _e.key).join(schema.events, _e.seq == table.c.seq)
 
 
 def coverage_query(article_url: str) -> Select[Any]:
@@ -91,6 +109,37 @@ def finding(row: Row[Any]) -> FindingEntry:
 def derivative(row: Row[Any]) -> DerivativeEntry:
     """A derivative."""
     return DerivativeEntry(seq=row.seq, derivative=from_fields(Derivative, json.loads(row.record)))
+
+
+def claim(row: Row[Any]) -> ClaimEntry:
+    """A claim."""
+    return ClaimEntry(position=row.position, id=row.id, claim=from_fields(Claim, json.loads(row.record)),
+                      action=ClaimAction(row.action), reason=row.reason, key=row.key, first_seq=row.first_seq,
+                      last_seq=row.last_seq)
+
+
+def link(row: Row[Any]) -> LinkEntry:
+    """A link from an item to a claim."""
+    return LinkEntry(seq=row.seq, time=parse_time(row.time), key=row.key,
+                     link=from_fields(Linked, json.loads(row.record)))
+
+
+def review(row: Row[Any]) -> ReviewEntry:
+    """A review."""
+    return ReviewEntry(seq=row.seq, time=parse_time(row.time), key=row.key,
+                       review=from_fields(Reviewed, json.loads(row.record)))
+
+
+def assessment(row: Row[Any]) -> AssessmentEntry:
+    """An assessment, without its reviews."""
+    return AssessmentEntry(seq=row.seq, time=parse_time(row.time), key=row.key, superseded_by=row.superseded_by,
+                           assessment=from_fields(Assessed, json.loads(row.record)))
+
+
+def translation(row: Row[Any]) -> TranslationEntry:
+    """A translation."""
+    return TranslationEntry(seq=row.seq, time=parse_time(row.time), key=row.key,
+                            translation=from_fields(Translated, json.loads(row.record)))
 
 
 def key(row: Row[Any]) -> EnrolledKey:

@@ -11,8 +11,10 @@ from typing import Protocol
 
 from evidence_store.catalogue.model import (
     PAGE,
+    AssessmentEntry,
     CaptureEntry,
     CitationEntry,
+    ClaimEntry,
     Counts,
     Coverage,
     DerivativeEntry,
@@ -24,7 +26,10 @@ from evidence_store.catalogue.model import (
     ItemFilter,
     LastNumbers,
     LedgerHead,
+    LinkEntry,
+    TranslationEntry,
 )
+from evidence_store.claims import ClaimId
 from evidence_store.events import Event
 from evidence_store.records import Capture, CaptureId, CitationId, ItemId, RecordId, Sha256
 from evidence_store.warc.model import RecordEntry
@@ -56,7 +61,7 @@ class Catalogue(Protocol):
         """Let go of the database."""
 
     def last_numbers(self) -> LastNumbers:
-        """The highest numbers given to items and citations so far."""
+        """The highest numbers given to items, citations and claims so far."""
 
     def items(self, which: ItemFilter = EVERY_ITEM, *, after: int = 0, limit: int = PAGE) -> tuple[ItemEntry, ...]:
         """Items by position."""
@@ -102,6 +107,30 @@ class Catalogue(Protocol):
     def derivatives(self, item: ItemId | None = None, *, after: int = -1,
                     limit: int = PAGE) -> tuple[DerivativeEntry, ...]:
         """Derivatives by seq, of one item where it is given."""
+
+    def claims(self, *, item: ItemId | None = None, after: int = 0, limit: int = PAGE) -> tuple[ClaimEntry, ...]:
+        """Claims in the order they came up, rejected and withdrawn ones included; of one item where it is given."""
+
+    def claim(self, claim: ClaimId) -> ClaimEntry | None:
+        """One claim."""
+
+    def links(self, *, claim: ClaimId | None = None, item: ItemId | None = None, after: int = -1,
+              limit: int = PAGE) -> tuple[LinkEntry, ...]:
+        """What items are to claims, by seq: the last word on each pair."""
+
+    def tags(self, item: ItemId | None = None) -> Mapping[ItemId, tuple[str, ...]]:
+        """The tags on each tagged item, sorted; of one item where it is given."""
+
+    def assessments(self, item: ItemId | None = None, *, after: int = -1,
+                    limit: int = PAGE) -> tuple[AssessmentEntry, ...]:
+        """Assessments by seq, superseded ones included; of one item where it is given."""
+
+    def assessment(self, seq: int) -> AssessmentEntry | None:
+        """The assessment that this event records."""
+
+    def translations(self, item: ItemId | None = None, *, after: int = -1,
+                     limit: int = PAGE) -> tuple[TranslationEntry, ...]:
+        """Translations by seq; of one item where it is given."""
 
     def enrolled_keys(self) -> tuple[EnrolledKey, ...]:
         """Every key that was enrolled, in that order."""

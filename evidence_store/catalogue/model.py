@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from evidence_store.events import CiteAction, FindingEvent
+from evidence_store.claims import Claim, ClaimAction, ClaimId
+from evidence_store.events import Assessed, CiteAction, FindingEvent, Linked, Reviewed, Translated
 from evidence_store.findings import Outcome
 from evidence_store.records import (
     CaptureId,
@@ -36,6 +37,7 @@ class LastNumbers:
 
     item: int
     citation: int
+    claim: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,67 @@ class DerivativeEntry:
 
     seq: int
     derivative: Derivative
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEntry:
+    """A claim in its latest state."""
+
+    position: int             # within the case, from 1 and ascending: the key for paging
+    id: ClaimId
+    claim: Claim
+    action: ClaimAction       # the latest one
+    reason: str               # of the latest action
+    key: str                  # fingerprint of whoever took it
+    first_seq: int            # the event it came up with
+    last_seq: int             # the event that gave the state shown
+
+    @property
+    def stands(self) -> bool:
+        """A person says that the source says so, and has not taken that back."""
+        return self.action in {ClaimAction.ADDED, ClaimAction.ACCEPTED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkEntry:
+    """What an item is to a claim, the last word on it, and who said so."""
+
+    seq: int
+    time: datetime
+    key: str                  # fingerprint
+    link: Linked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewEntry:
+    """A review of an assessment, and who made it."""
+
+    seq: int
+    time: datetime
+    key: str
+    review: Reviewed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentEntry:
+    """An assessment, who made it, and what came of it."""
+
+    seq: int                  # names it
+    time: datetime
+    key: str
+    assessment: Assessed
+    superseded_by: int | None     # seq of the assessment that replaced it; None: it stands
+    reviews: tuple[ReviewEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationEntry:
+    """A translation and when it was recorded."""
+
+    seq: int
+    time: datetime
+    key: str
+    translation: Translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

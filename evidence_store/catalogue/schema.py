@@ -8,7 +8,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA = 1                    # raised with every change here; a catalogue with another number is made anew
+SCHEMA = 2                    # raised with every change here; a catalogue with another number is made anew
 
 metadata = MetaData()
 
@@ -19,6 +19,7 @@ state = Table(
     Column("line", Text, nullable=False),                 # SHA-256 of the last of them
     Column("last_item", Integer, nullable=False),
     Column("last_citation", Integer, nullable=False),
+    Column("last_claim", Integer, nullable=False),
 )
 
 events = Table(
@@ -133,6 +134,64 @@ derivatives = Table(
     Column("sha256", Text, nullable=False),
     Column("record", Text, nullable=False),
     Index("derivatives_item", "item", "seq"),
+)
+
+claims = Table(
+    "claims", metadata,
+    Column("position", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("action", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("item", Text, nullable=False),                 # "": none
+    Column("first_seq", ForeignKey("events.seq"), nullable=False),
+    Column("last_seq", ForeignKey("events.seq"), nullable=False),
+    Column("record", Text, nullable=False),
+    Index("claims_item", "item", "position"),
+)
+
+links = Table(
+    "links", metadata,
+    Column("item", Text, primary_key=True),
+    Column("claim", Text, primary_key=True),
+    Column("seq", ForeignKey("events.seq"), nullable=False),   # the last word on the pair
+    Column("record", Text, nullable=False),
+    Index("links_claim", "claim", "seq"),
+)
+
+item_tags = Table(
+    "item_tags", metadata,
+    Column("item", Text, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("seq", ForeignKey("events.seq"), nullable=False),
+    Column("removed", Integer, nullable=False),           # 1: taken off
+    Index("item_tags_tag", "tag", "item"),
+)
+
+assessments = Table(
+    "assessments", metadata,
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("supersedes", Integer),                        # seq of an assessment
+    Column("record", Text, nullable=False),
+    Index("assessments_item", "item", "seq"),
+    Index("assessments_supersedes", "supersedes"),
+)
+
+reviews = Table(
+    "reviews", metadata,
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+    Column("assessment", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("reviews_assessment", "assessment", "seq"),
+)
+
+translations = Table(
+    "translations", metadata,
+    Column("seq", ForeignKey("events.seq"), primary_key=True),
+    Column("item", Text, nullable=False),
+    Column("record", Text, nullable=False),
+    Index("translations_item", "item", "seq"),
 )
 
 records = Table(

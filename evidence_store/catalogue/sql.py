@@ -7,6 +7,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, select, tuple_, update
@@ -16,8 +17,10 @@ from evidence_store.catalogue import answers, schema
 from evidence_store.catalogue.interface import EVERY_EVENT, EVERY_ITEM
 from evidence_store.catalogue.model import (
     PAGE,
+    AssessmentEntry,
     CaptureEntry,
     CitationEntry,
+    ClaimEntry,
     Counts,
     Coverage,
     DerivativeEntry,
@@ -29,15 +32,20 @@ from evidence_store.catalogue.model import (
     ItemFilter,
     LastNumbers,
     LedgerHead,
+    LinkEntry,
+    ReviewEntry,
+    TranslationEntry,
 )
 from evidence_store.catalogue.taking_in import (
     citation_number,
+    claim_number,
     item_number,
     register,
     take_in,
 )
+from evidence_store.claims import ClaimId
 from evidence_store.errors import CatalogueUnusable, LedgerDamaged
-from evidence_store.events import Captured, Cite, Event, Imported
+from evidence_store.events import Captured, Cite, Claimed, Event, Imported
 from evidence_store.findings import Outcome
 from evidence_store.records import Capture, CaptureId, CitationId, CitationKind, ItemId, RecordId, Sha256, Verdict
 from evidence_store.warc.model import RecordEntry
@@ -46,6 +54,7 @@ Answer = TypeVar("Answer")
 
 IDS_PER_QUERY = 500           # below SQLite's oldest limit of 999 variables in a statement
 
+_LAST = select(schema.state.c.last_item, schema.state.c.last_citation, schema.state.c.last_claim)
 _i, _c, _f, _k = schema.items.c, schema.citations.c, schema.findings.c, schema.captures.c
 
 
@@ -97,10 +106,10 @@ class SqlCatalogue:
         self._on_close()
 
     def last_numbers(self) -> LastNumbers:
-        """The highest numbers given to items and citations so far."""
+        """The highest numbers given to items, citations and claims so far."""
         with self._reading() as connection:
-            row = connection.execute(select(schema.state.c.last_item, schema.state.c.last_citation)).one()
-        return LastNumbers(item=row.last_item, citation=row.last_citation)
+            row = connection.execute(_LAST).one()
+        return LastNumbers(item=row.last_item, citation=row.last_citation, claim=row.last_claim)
 
     # -- items
 
@@ -192,9 +201,64 @@ class SqlCatalogue:
             query = query.where(table.c.item == item)
         return self._all(query, answers.derivative)
 
+    # -- what people say and conclude
+
+    def claims(self, *, item: ItemId | None = None, after: int = 0, limit: int = PAGE) -> tuple[ClaimEntry, ...]:
+        """Claims in the order they came up, rejected and withdrawn ones included."""
+        table = schema.claims.c
+        query = answers.CLAIM.where(table.position > after).order_by(table.position).limit(limit)
+        return self._all(query if item is None else query.where(table.item == item), answers.claim)
+
+    def claim(self, claim: ClaimId) -> ClaimEntry | None:
+        """One claim."""
+        return self._first(answers.CLAIM.where(schema.claims.c.id == claim), answers.claim)
+
+    def links(self, *, claim: ClaimId | None = None, item: ItemId | None = None, after: int = -1,
+              limit: int = PAGE) -> tuple[LinkEntry, ...]:
+        """What items are to claims, by seq."""
+        table = schema.links.c
+        query = answers.said(schema.links).where(table.seq > after).order_by(table.seq).limit(limit)
+        if claim is not None:
+            query = query.where(table.claim == claim)
+        return self._all(query if item is None else query.where(table.item == item), answers.link)
+
+    def tags(self, item: ItemId | None = None) -> Mapping[ItemId, tuple[str, ...]]:
+        """The tags on each tagged item, sorted."""
+        table = schema.item_tags.c
+        query = select(table.item, table.tag).where(table.removed == 0).order_by(table.item, table.tag)
+        found: dict[ItemId, tuple[str, ...]] = {}
+        for row in self._all(query if item is None else query.where(table.item == item), lambda row: row):
+            found[row.item] = (*found.get(row.item, ()), row.tag)
+        return found
+
+    def assessments(self, item: ItemId | None = None, *, after: int = -1,
+                    limit: int = PAGE) -> tuple[AssessmentEntry, ...]:
+        """Assessments by seq, superseded ones included."""
+        table = schema.assessments.c
+        query = answers.ASSESSMENT.where(table.seq > after).order_by(table.seq).limit(limit)
+        found = self._all(query if item is None else query.where(table.item == item), answers.assessment)
+        return tuple(replace(one, reviews=self._reviews(one.seq)) for one in found)
+
+    def assessment(self, seq: int) -> AssessmentEntry | None:
+        """The assessment that this event records."""
+        found = self._first(answers.ASSESSMENT.where(schema.assessments.c.seq == seq), answers.assessment)
+        return None if found is None else replace(found, reviews=self._reviews(seq))
+
+    def translations(self, item: ItemId | None = None, *, after: int = -1,
+                     limit: int = PAGE) -> tuple[TranslationEntry, ...]:
+        """Translations by seq."""
+        table = schema.translations.c
+        query = answers.said(schema.translations).where(table.seq > after).order_by(table.seq).limit(limit)
+        return self._all(query if item is None else query.where(table.item == item), answers.translation)
+
     def enrolled_keys(self) -> tuple[EnrolledKey, ...]:
         """Every key that was enrolled, in that order."""
         return self._all(select(schema.keys).order_by(schema.keys.c.enrolled_seq), answers.key)
+
+    def _reviews(self, assessment: int) -> tuple[ReviewEntry, ...]:
+        table = schema.reviews.c
+        query = answers.said(schema.reviews).where(table.assessment == assessment).order_by(table.seq)
+        return self._all(query, answers.review)
 
     # -- WARC records
 
@@ -310,17 +374,19 @@ def _head(connection: Connection) -> LedgerHead:
 
 
 def _numbers(connection: Connection, events: Sequence[Event]) -> dict[str, int]:
-    state = connection.execute(select(schema.state.c.last_item, schema.state.c.last_citation)).one()
-    item, citation = state.last_item, state.last_citation
+    state = connection.execute(_LAST).one()
+    item, citation, claim = state.last_item, state.last_citation, state.last_claim
     for event in events:
         match event.body:
             case Captured(capture=Capture(items=items)) | Imported(items=items):
                 item = max([item, *(item_number(one.id) for one in items)])
             case Cite(citations=citations):
                 citation = max([citation, *(citation_number(one.id) for one in citations)])
+            case Claimed(claims=claims):
+                claim = max([claim, *(claim_number(one.id) for one in claims)])
             case _:
                 pass
-    return {"last_item": item, "last_citation": citation}
+    return {"last_item": item, "last_citation": citation, "last_claim": claim}
 
 
 def _item_conditions(which: ItemFilter) -> list[ColumnElement[bool]]:

@@ -34,7 +34,7 @@ def create(path: Path) -> SqlCatalogue:
         with write.begin() as connection:
             schema.metadata.create_all(connection)
             connection.execute(insert(schema.state).values(schema=schema.SCHEMA, size=0, line=GENESIS, last_item=0,
-                                                           last_citation=0))
+                                                           last_citation=0, last_claim=0))
     except DBAPIError as error:
         write.dispose()
         raise CatalogueUnusable(f"{path} cannot be made: {error.orig}") from error

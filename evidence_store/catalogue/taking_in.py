@@ -17,16 +17,22 @@ from sqlalchemy.dialects import postgresql, sqlite
 from evidence_store.catalogue import schema
 from evidence_store.clock import format_time
 from evidence_store.events import (
+    Assessed,
     Captured,
     Cite,
+    Claimed,
     Disclose,
     Event,
     FindingEvent,
     Imported,
     KeyEnrol,
     KeyRevoke,
+    Linked,
     Note,
+    Reviewed,
+    Tagged,
     Transformed,
+    Translated,
     UnknownEvent,
     to_fields,
 )
@@ -38,9 +44,10 @@ Row: TypeAlias = Mapping[str, Cell]
 
 # parents before children: foreign keys are checked row by row
 _ORDER = (schema.events, schema.event_items, schema.keys, schema.captures, schema.capture_citations, schema.items,
-          schema.findings, schema.derivatives)
+          schema.findings, schema.derivatives, schema.assessments, schema.reviews, schema.translations)
 _ITEM = re.compile(r"ITEM-([0-9]{4,9})", re.ASCII)
 _CITATION = re.compile(r"CITE-([0-9]{4,9})", re.ASCII)
+_CLAIM = re.compile(r"CLAIM-([0-9]{4,9})", re.ASCII)
 
 
 def item_number(text: str) -> int:
@@ -51,6 +58,11 @@ def item_number(text: str) -> int:
 def citation_number(text: str) -> int:
     """The number in a citation id; 0 where it is not of that form."""
     return _number(_CITATION, text)
+
+
+def claim_number(text: str) -> int:
+    """The number in a claim id; 0 where it is not of that form."""
+    return _number(_CLAIM, text)
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -73,6 +85,10 @@ def take_in(connection: Connection, events: Sequence[Event]) -> None:
         insert_new(connection, table, rows[table])
     _fold_citations(connection, rows[schema.citations])
     _supersede_findings(connection, rows[schema.findings])
+    _fold(connection, schema.claims, rows[schema.claims], keys=("id",),
+          latest=("action", "reason", "key", "last_seq", "item", "record"))
+    _fold(connection, schema.links, rows[schema.links], keys=("item", "claim"), latest=("seq", "record"))
+    _fold(connection, schema.item_tags, rows[schema.item_tags], keys=("item", "tag"), latest=("seq", "removed"))
     for event in events:
         if isinstance(event.body, KeyRevoke):
             connection.execute(
@@ -111,6 +127,12 @@ def named_items(event: Event) -> tuple[ItemId, ...]:
             found = [derivative.item]
         case Cite(article_item=str() as item) | FindingEvent(item=str() as item) | Note(item=str() as item):
             found = [item]
+        case Tagged(item=item) | Linked(item=item) | Translated(item=item):
+            found = [item]
+        case Claimed(claims=claims):
+            found = [numbered.claim.item for numbered in claims if numbered.claim.item is not None]
+        case Assessed(item=item, because=because, place=place):
+            found = [item, *because, *((place.reference,) if place and place.reference else ())]
         case Disclose(not_selected=items):
             found = list(items)
         case _:
@@ -143,6 +165,31 @@ def _rows(event: Event) -> Iterator[tuple[Table, Row]]:
         case Transformed(derivative=derivative):
             yield schema.derivatives, {"seq": seq, "item": derivative.item, "sha256": derivative.content.sha256,
                                        "record": dump(to_fields(derivative))}
+        case _:
+            yield from _said_rows(event)
+
+
+def _said_rows(event: Event) -> Iterator[tuple[Table, Row]]:
+    """Rows of what people say and conclude."""
+    seq, body = event.seq, event.body
+    match body:
+        case Claimed():
+            for numbered in body.claims:
+                yield schema.claims, {"id": numbered.id, "action": body.action, "reason": body.reason,
+                                      "key": event.key, "item": numbered.claim.item or "", "first_seq": seq,
+                                      "last_seq": seq, "record": dump(to_fields(numbered.claim))}
+        case Linked():
+            yield schema.links, {"item": body.item, "claim": body.claim, "seq": seq, "record": dump(to_fields(body))}
+        case Tagged():
+            for tag in dict.fromkeys(body.tags):
+                yield schema.item_tags, {"item": body.item, "tag": tag, "seq": seq, "removed": int(body.removed)}
+        case Assessed():
+            yield schema.assessments, {"seq": seq, "item": body.item, "supersedes": body.supersedes,
+                                       "record": dump(to_fields(body))}
+        case Reviewed():
+            yield schema.reviews, {"seq": seq, "assessment": body.assessment, "record": dump(to_fields(body))}
+        case Translated():
+            yield schema.translations, {"seq": seq, "item": body.item, "record": dump(to_fields(body))}
         case _:
             pass
 
@@ -189,6 +236,17 @@ def _fold_citations(connection: Connection, rows: Sequence[Row]) -> None:
         "article_url": func.coalesce(func.nullif(new.article_url, ""), table.c.article_url),
         "article_item": func.coalesce(new.article_item, table.c.article_item),
     }), rows)
+
+
+def _fold(connection: Connection, table: Table, rows: Sequence[Row], *, keys: tuple[str, ...],
+          latest: tuple[str, ...]) -> None:
+    """Insert rows; where the key is there already, its latest state replaces the one before."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    connection.execute(statement.on_conflict_do_update(
+        index_elements=[table.c[name] for name in keys],
+        set_={name: statement.excluded[name] for name in latest}), rows)
 
 
 def _supersede_findings(connection: Connection, rows: Sequence[Row]) -> None:

@@ -32,6 +32,10 @@ def all_answers(catalogue: Catalogue) -> dict[str, Any]:
         "findings": list(pages(catalogue.findings, lambda one: one.seq)),
         "every finding": list(pages(catalogue.findings, lambda one: one.seq, latest=False)),
         "derivatives": list(pages(catalogue.derivatives, lambda one: one.seq)),
+        "claims": list(pages(catalogue.claims, lambda one: one.position)),
+        "links": list(pages(catalogue.links, lambda one: one.seq)),
+        "assessments": list(pages(catalogue.assessments, lambda one: one.seq)),
+        "translations": list(pages(catalogue.translations, lambda one: one.seq)), "tags": catalogue.tags(),
     }
     for entry in items:
         one = entry.item
