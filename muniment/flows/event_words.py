@@ -4,20 +4,26 @@ The line is not sanitised: it may hold captured text, and whoever shows it passe
 """
 
 from evidence_store.events import (
+    Assessed,
     Body,
     Captured,
     CaseOpen,
     CheckpointStamped,
     Cite,
+    Claimed,
     Disclose,
     FindingEvent,
     Imported,
     Incident,
     KeyEnrol,
     KeyRevoke,
+    Linked,
     Note,
+    Reviewed,
     Sealed,
+    Tagged,
     Transformed,
+    Translated,
     UnknownEvent,
 )
 
@@ -29,6 +35,8 @@ def event_words(body: Body) -> str:
             return _bundle_words(body)
         case Captured() | Imported() | Transformed() | FindingEvent() | Cite():
             return _evidence_words(body)
+        case Tagged() | Claimed() | Linked() | Assessed() | Reviewed() | Translated():
+            return _said_words(body)
         case _:
             return _case_words(body)
 
@@ -56,6 +64,23 @@ def _evidence_words(body: Captured | Imported | Transformed | FindingEvent | Cit
             return f"{body.item or 'case'}: {body.check} {body.outcome}: {body.summary}"
         case Cite():
             return f"{body.action}: {', '.join(cited.id for cited in body.citations)}"
+
+
+def _said_words(body: Tagged | Claimed | Linked | Assessed | Reviewed | Translated) -> str:
+    match body:
+        case Tagged():
+            return f"{body.item}: {'without' if body.removed else 'tagged'} {', '.join(body.tags)}"
+        case Claimed():
+            return f"{body.action}: " + "; ".join(
+                f"{one.id} {one.claim.source}: {one.claim.passage or one.claim.predicate}" for one in body.claims)
+        case Linked():
+            return f"{body.item} {body.relation} {body.claim}" + (f": {body.reason}" if body.reason else "")
+        case Assessed():
+            return f"{body.item}: {body.question}: {body.answer} (confidence {body.confidence})"
+        case Reviewed():
+            return f"line {body.assessment}: {body.judgement}" + (f": {body.text}" if body.text else "")
+        case Translated():
+            return f"{body.item} into {body.language} by {body.translator}"
 
 
 def _case_words(body: CaseOpen | KeyEnrol | KeyRevoke | Incident | Note | UnknownEvent) -> str:
