@@ -175,14 +175,22 @@ class WarcWriter:
                                  refers_to=refers_to, record_id=record_id)
 
     def sync(self) -> None:
-        """Make every finished record durable and announce it."""
+        """Make every finished record durable and announce it.
+
+        After a failure the writer takes nothing more: a second fsync may succeed without the bytes of the first.
+        """
         with self._changed:
             self._raise_failure()
-            if self._file is not None:
-                self._durable.extend(self._file.sync())
-            self._dirty_since = None
-            while self._durable:
-                self._on_record(self._durable.popleft())
+            try:
+                if self._file is not None:
+                    self._durable.extend(self._file.sync())
+                self._dirty_since = None
+                while self._durable:
+                    self._on_record(self._durable[0])
+                    self._durable.popleft()
+            except Exception as error:
+                self._failure = error
+                raise
 
     def close(self) -> None:
         """Sync, write the index of the open file, stop. A second call does nothing."""
@@ -268,8 +276,7 @@ class WarcWriter:
                     continue
                 try:
                     self.sync()
-                except Exception as error:  # noqa: BLE001 - a worker's boundary: the next caller is told
-                    self._failure = error
+                except Exception:  # noqa: BLE001 - a worker's boundary: `sync` keeps it, the next caller is told
                     return
 
 

@@ -307,6 +307,55 @@ def test_a_failed_sync_stops_the_writer(folder: Folder, write_page: Callable[...
         writer.close()
 
 
+def test_a_failed_fsync_is_not_tried_again(folder: Folder, monkeypatch: pytest.MonkeyPatch,
+                                           write_page: Callable[..., RecordEntry]) -> None:
+    writer = WarcWriter(folder.path, case_prefix="0badcafe", clock=folder.clock, random=random.Random(1).randbytes,
+                        software=(), on_record=folder.announced.append)
+
+    def refuse(descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with writer.exchange():
+        write_page(writer, b"x")
+        monkeypatch.setattr(os, "fsync", refuse)
+        with pytest.raises(OSError, match="Input/output"):
+            writer.sync()
+    monkeypatch.undo()
+    with pytest.raises(WriterFailed):
+        writer.sync()
+    with pytest.raises(WriterFailed):
+        writer.close()
+    assert folder.announced == []
+
+
+def test_copying_a_large_block_takes_little_memory(tmp_path: Path) -> None:
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from evidence_store.clock import system_clock, system_random\n"
+        "from evidence_store.warc.model import Block\n"
+        "from evidence_store.warc.entries import entries\n"
+        "from evidence_store.warc.writer import WarcWriter\n"
+        "folder = Path(sys.argv[1])\n"
+        "spool = folder.parent / 'spool'\n"
+        "with spool.open('wb') as out:\n"
+        "    out.write(b'HTTP/1.1 200 OK\\r\\nContent-Type: ' + sys.argv[2].encode() + b'\\r\\n\\r\\n')\n"
+        "    out.truncate(300_000_000)\n"
+        "block = Block.of_file(spool)\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "with WarcWriter(folder, case_prefix='0badcafe', clock=system_clock, random=system_random, software=(),\n"
+        "                on_record=lambda entry: None) as writer:\n"
+        "    writer.write_response(uri='http://h/', date=system_clock(), block=block)\n"
+        "assert len(list(entries(next(folder.glob('*.warc.gz'))))) == 2\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n")
+    for media_type in ("video/mp4", "text/plain"):
+        folder = tmp_path / media_type.replace("/", "-")
+        folder.mkdir()
+        done = subprocess.run([sys.executable, "-c", program, folder, media_type], check=True, capture_output=True,
+                              text=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+        assert int(done.stdout) < 30_000, media_type     # KiB above the interpreter and its modules
+
+
 def test_a_closed_writer_takes_nothing(folder: Folder, write_page: Callable[..., RecordEntry]) -> None:
     with folder.writer() as writer:
         pass
