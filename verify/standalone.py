@@ -2,7 +2,6 @@
 """Checks a sealed Muniment bundle: `python3 -I -S verify.py BUNDLE`. One file, standard library only, Python >= 3.9.
 
 What must hold of a bundle; each rule is numbered again where it is checked:
-
 1.  Names are safe and nothing is a link: what one system shows, every system shows.
 2.  Exactly the files of the two manifests are there, each with the SHA-256 it is listed with.
 3.  The seal, an SSHSIG Ed25519 signature in canonical armour, is over `tagmanifest-sha256.txt`, by a key you trust.
@@ -38,7 +37,7 @@ import zlib
 from datetime import datetime, timezone
 from typing import Any, BinaryIO, Iterator, NamedTuple, Optional
 
-# A hostile bundle must not exhaust memory or time. All limits lie far above what Muniment writes.
+# A hostile bundle must not exhaust memory or time; these limits lie far above what Muniment writes.
 MAX_FILES, MAX_DEPTH, MAX_PATH = 1_000_000, 16, 100   # files; folders below one another; characters of a path
 MAX_LIST, MAX_SMALL, MAX_RECORD = 256 << 20, 64 << 10, 16 << 20   # bytes of a manifest; a signature; a record or token
 MAX_LINES, MAX_BODY, MAX_BODIES = 5_000_000, 64 << 20, 1 << 30    # ledger lines; bytes of one event body; of all
@@ -75,13 +74,12 @@ class Finding(NamedTuple):
     summary: str
 
 
-class Damaged(Exception):
+class Damaged(ValueError):
     """Bytes are not of the form they must have; the message says how."""
 
 
 # What reading bytes of a wrong form raises, here and in the standard library.
-MALFORMED = (Damaged, ValueError, OverflowError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile,
-             gzip.BadGzipFile)
+MALFORMED = (ValueError, OverflowError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
 
 
 def need(holds: object, otherwise: str) -> None:
@@ -124,15 +122,16 @@ class Report:
         except MALFORMED as error:
             self.add(check, FAIL, subject, str(error) or "is not of its form")
 
-    def answer(self, key: str, who: str) -> tuple[Outcome, str]:
+    def answer(self, key: bytes, who: str) -> tuple[Outcome, str]:
         """Fail, else inconclusive where anything is open or nothing passed, else pass; and that in plain words."""
+        name = hashlib.sha256(key).hexdigest()[:16].upper()
         failed = {finding.check for finding in self.findings if finding.outcome is FAIL}
         opened = {finding.check for finding in self.findings if finding.outcome in (ERROR, INCONCLUSIVE)}
         if failed:
-            return FAIL, (REJECTED if failed == {"seal.signer"} else NO).format(key=key)
+            return FAIL, (REJECTED if failed == {"seal.signer"} else NO).format(key=name)
         if opened - {"seal.signer"} or not key:
             return INCONCLUSIVE, OPEN
-        return (INCONCLUSIVE if opened else PASS), (YES if who else UNCONFIRMED).format(key=key, who=who)
+        return (INCONCLUSIVE if opened else PASS), (YES if who else UNCONFIRMED).format(key=name, who=who)
 
 
 def shown(text: str, limit: int = 200) -> str:
@@ -147,8 +146,7 @@ def seconds(text: str, form: str, *, local: bool = False) -> float:
     return (moment if local else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
-# Ed25519 (RFC 8032 5.1), verification only.
-P = 2**255 - 19
+P = 2**255 - 19                            # Ed25519 (RFC 8032 5.1), verification only
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 Point = tuple[int, int, int, int]          # extended coordinates X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
@@ -205,11 +203,6 @@ ARMOUR_BEGIN, ARMOUR_END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGN
 def fingerprint(key: bytes) -> str:
     """Of an SSH public key in wire form, as `ssh-keygen -l` prints it."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")
-
-
-def key16(key: bytes) -> str:
-    """The name of an SSH public key in file names."""
-    return hashlib.sha256(key).hexdigest()[:16]
 
 
 def ed25519_point(key: bytes) -> bytes:
@@ -678,7 +671,7 @@ def signer_of(bag: Bag, name: str, data: str, namespace: str, report: Report) ->
     try:
         canonical = namespace != RECEIPT        # a witness may use any program
         key = sshsig_signer(bag.read(data, MAX_LIST), bag.read(name, MAX_SMALL), namespace, canonical=canonical)
-        need(f"{key16(key)}.sig" == name[-20:], "is named after another key than the one that signed")
+        need(name[-20:-4] == hashlib.sha256(key).hexdigest()[:16], "is named after another key than signed it")
     except MALFORMED as error:
         report.add(namespace.split("@", maxsplit=1)[0] + ".signature", FAIL, name, str(error))
         return None
@@ -732,6 +725,13 @@ def check_items(bag: Bag, ledger: Ledger, report: Report) -> None:
     report.passed(checks, "", f"{len(ledger.items) - len(ledger.not_selected)} items are as recorded")
 
 
+def written(url: str) -> str:
+    """A URL as it stands in WARC-Target-URI: no fragment, no default port, percent-encoded where it is not plain."""
+    bare = url.partition("#")[0] if url[:4].lower() == "http" else url
+    bare = re.sub(r"(?i)^(?:(https|wss)|(http|ws))(://[^/?#]*?):(?:(?(1)443|80))?(?=[/?#]|$)", r"\1\2\3", bare)
+    return re.sub(r'[^!-~]|[<>"]', lambda c: "".join(f"%{b:02X}" for b in c[0].encode("utf-8", "surrogatepass")), bare)
+
+
 def warc_records(stream: Any, budget: int) -> Iterator[tuple[dict[str, str], str, int]]:
     """Head fields (names in lower case), block SHA-256 and block length of each record of a .warc.gz."""
     with gzip.GzipFile(fileobj=stream) as warc:
@@ -783,7 +783,7 @@ def check_wacz(bag: Bag, ledger: Ledger, report: Report) -> None:
             record, target = (fields.get(name, "").strip("<>") for name in ("warc-record-id", "warc-target-uri"))
             same = record not in seen and refs_of.get(record, {(record, digest, length)}) == {(record, digest, length)}
             report.need(same, "wacz.members", record, "is there twice, or not with the block that was recorded")
-            same = part(ledger.exchanges.get(record), "url") in ("", target)
+            same = written(part(ledger.exchanges.get(record), "url")) in ("", target)
             report.need(same, "wacz.target", record, "is of another address than the ledger says")
             if record not in refs_of and fields.get("warc-type") != "warcinfo":
                 unproved = INCONCLUSIVE if ledger.absent else FAIL        # a withheld event may name it
@@ -818,13 +818,13 @@ def check_tokens(bag: Bag, ledger: Ledger, roots: Optional[str], unproved: Outco
 
 
 def check_seal(bag: Bag, ledger: Ledger, signers: Optional[list[Signer]], proved: Optional[float],
-               report: Report) -> tuple[str, str]:
-    """Rule 3; the name of the sealing key, and who your list says that it is."""
+               report: Report) -> tuple[bytes, str]:
+    """Rule 3; the sealing key, and who your list says that it is."""
     seals = bag.matching(re.escape(TAGMANIFEST) + r"\.([0-9a-f]{16})\.sig")[:MAX_SIGNATURES]
     keys = [key for name, _ in seals if (key := signer_of(bag, name, TAGMANIFEST, SEAL, report))]
     report.need(seals, "seal.missing", TAGMANIFEST, "there is no seal: nobody vouches for this bundle")
     if not keys:
-        return "", ""
+        return b"", ""
     for key in keys:
         enrolled = fingerprint(key) in ledger.enrolled or ledger.absent
         report.need(enrolled, "seal.enrolled", fingerprint(key), "the case never enrolled the sealing key")
@@ -832,7 +832,7 @@ def check_seal(bag: Bag, ledger: Ledger, signers: Optional[list[Signer]], proved
     report.passed("seal.missing seal.signature seal.enrolled", TAGMANIFEST, f"sealed by {names}")
     if signers is None:
         report.add("seal.signer", INCONCLUSIVE, names, "no list of trusted signers was given (--trust)")
-        return key16(keys[0]).upper(), ""
+        return keys[0], ""
     basis = "at the time of its token" if proved is not None else "on the day that the sealer states, without proof"
     with report.failing("seal.signer", names):
         said = re.search(r"^Bagging-Date: (.*)$", bag.read("bag-info.txt", MAX_SMALL).decode("latin-1"), re.MULTILINE)
@@ -842,12 +842,12 @@ def check_seal(bag: Bag, ledger: Ledger, signers: Optional[list[Signer]], proved
         need(found, f"your list of trusted signers does not confirm this key {basis}")
         who, keys = shown(found[0][0]), [found[0][1]]
         report.add("seal.signer", PASS, fingerprint(keys[0]), f"your list of trusted signers says {who}, {basis}")
-    return key16(keys[0]).upper(), who
+    return keys[0], who
 
 
 def verify(root: str, given: argparse.Namespace) -> tuple[list[Finding], Outcome, str]:
     """Every finding about a bundle, and the answer in plain words."""
-    report, key, who = Report(), "", ""
+    report, key, who = Report(), b"", ""
     try:
         bag, ledger = Bag.scan(root, report), Ledger()
         bag.check(report)

@@ -59,10 +59,15 @@ class Record:
 
 def read_records(path: Path) -> Iterator[Record | Damage]:
     """Every record and every damage of a WARC file, in order. Read a record's block before asking for the next."""
-    size = path.stat().st_size
     with path.open("rb", buffering=BUFFER_SIZE) as file:
-        compressed = file.read(len(MAGIC)) == MAGIC
-        yield from _compressed(path, file, size) if compressed else _uncompressed(path, file)
+        yield from records_in(path, file, path.stat().st_size)
+
+
+def records_in(path: Path, file: BinaryIO, size: int) -> Iterator[Record | Damage]:
+    """As `read_records`, of an open file that can seek, such as a stored member of a zip; `path` is its name."""
+    file.seek(0)
+    compressed = file.read(len(MAGIC)) == MAGIC
+    yield from _compressed(path, file, size) if compressed else _uncompressed(path, file)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from faults import FAULTS, UNSEEN, full_rewrite_with_the_real_key, tail_replaced_with_the_real_key
 from golden import WITNESS
-from verifiers import SHELLS, script_says, shell_says, standalone_says
+from verifiers import IN_PROCESS, SHELLS, muniment_says, script_says, shell_says
 
 THREAT_MODEL = Path(__file__).resolve().parents[2] / "docs" / "threat-model.md"
 UNCHANGED = "Nothing in this bundle changed since it was sealed: "
@@ -15,9 +15,10 @@ def trusted_for(name: str, trust: Path, wide_trust: Path) -> Path:
     return wide_trust if name == "sealed_by_a_key_the_case_never_enrolled" else trust
 
 
+@pytest.mark.parametrize("says", IN_PROCESS.values(), ids=IN_PROCESS)
 @pytest.mark.parametrize("name", FAULTS)
-def test_verify_py_finds_each_fault_by_the_check_that_guards_it(hostile_bundle, trust, wide_trust, name):
-    said = standalone_says(hostile_bundle(name).root, trusted_for(name, trust, wide_trust))
+def test_each_fault_is_found_by_the_check_that_guards_it(hostile_bundle, trust, wide_trust, name, says):
+    said = says(hostile_bundle(name).root, trusted_for(name, trust, wide_trust))
     assert said.code == 4
     assert FAULTS[name].check in said.failed
     assert "YES" not in said.answer
@@ -48,7 +49,8 @@ def test_the_threat_model_names_every_fault_with_its_check_and_what_sh_makes_of_
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_good_bundle_is_confirmed_with_trust_and_not_without(good, trust, tmp_path, shell):
     key = good.key.key16.upper()
-    for says in (lambda *options: script_says(tmp_path, good.root, *options),
+    for says in (lambda *options: muniment_says(good.root, *options[1:]),
+                 lambda *options: script_says(tmp_path, good.root, *options),
                  lambda *options: shell_says(shell, tmp_path, good.root, *options)):
         with_trust, without = says("--trust", trust), says()
         assert (with_trust.code, without.code) == (0, 5)
@@ -61,7 +63,7 @@ def test_a_good_bundle_is_confirmed_with_trust_and_not_without(good, trust, tmp_
 @pytest.mark.parametrize("name", ["payload_swapped_same_size", "sealed_by_a_stranger", "seal_removed"])
 def test_the_verifiers_say_the_same_sentence_of_a_bad_bundle(hostile_bundle, trust, tmp_path, name):
     root = hostile_bundle(name).root
-    answers = {script_says(tmp_path, root, "--trust", trust).answer}
+    answers = {script_says(tmp_path, root, "--trust", trust).answer, muniment_says(root, trust).answer}
     answers |= {shell_says(shell, tmp_path, root, "--trust", trust).answer for shell in SHELLS}
     assert len(answers) == 1
 
@@ -71,10 +73,12 @@ def test_only_a_receipt_tells_of_a_rewrite_by_the_holder_of_the_key(copy, trust,
     text = copy.read("custody/checkpoints/0000000008")
     receipt = tmp_path / "receipt"
     receipt.write_bytes(text + WITNESS.sign(text, "receipt@muniment"))
-    assert standalone_says(copy.root, trust, receipt).code == 0
+    for says in IN_PROCESS.values():
+        assert says(copy.root, trust, receipt).code == 0
     rewrite(copy)
-    assert standalone_says(copy.root, trust).code == 0
-    assert standalone_says(copy.root, trust, receipt).failed >= {"receipt.prefix", "receipt.root"}
+    for says in IN_PROCESS.values():
+        assert says(copy.root, trust).code == 0
+        assert says(copy.root, trust, receipt).failed >= {"receipt.prefix", "receipt.root"}
     for shell in SHELLS:
         assert shell_says(shell, tmp_path, copy.root, "--trust", trust).code == 0
         said = shell_says(shell, tmp_path, copy.root, "--trust", trust, "--receipt", receipt)
@@ -94,7 +98,7 @@ def test_litter_of_operating_systems_is_a_warning_and_no_more(copy, trust, tmp_p
     for path in (".DS_Store", "data/Thumbs.db", "custody/bodies/desktop.ini", "data/items/.DS_Store"):
         copy.write(path, b"litter")
     shells = [shell_says(shell, tmp_path, copy.root, "--trust", trust) for shell in SHELLS]
-    for said in (standalone_says(copy.root, trust), *shells):
+    for said in (*(says(copy.root, trust) for says in IN_PROCESS.values()), *shells):
         assert said.code == 0
         assert "bag.litter" in said.text
         assert "custody/bodies/desktop.ini" in said.text
@@ -102,6 +106,7 @@ def test_litter_of_operating_systems_is_a_warning_and_no_more(copy, trust, tmp_p
 
 def test_litter_that_is_a_link_is_not_excused(copy, trust, tmp_path):
     (copy.root / ".DS_Store").symlink_to("/etc/passwd")
-    assert standalone_says(copy.root, trust).failed == {"bag.path"}
+    for says in IN_PROCESS.values():
+        assert says(copy.root, trust).failed == {"bag.path"}
     for shell in SHELLS:
         assert shell_says(shell, tmp_path, copy.root, "--trust", trust).failed == {"bag.path"}

@@ -8,8 +8,11 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from evidence_store.findings import Outcome
 from verify import standalone
+from verify.bundle import verify_bundle
 from verify.scripts import verify_py, verify_sh
+from verify.trust import read_receipt, read_trust
 
 SHELLS = {"dash": ["dash"], "busybox": ["busybox", "sh"]}
 
@@ -36,6 +39,17 @@ def standalone_says(root: Path, trust: Path | None = None, *receipts: Path, tsa_
     return Said({standalone.PASS: 0, standalone.FAIL: 4}.get(outcome, 5), answer, failed, text)
 
 
+def muniment_says(root: Path, trust: Path | None = None, *receipts: Path, tsa_ca: Path | None = None,
+                  require_time: bool = False) -> Said:
+    """`muniment verify`, without the command line."""
+    report = verify_bundle(root, trust=read_trust(trust) if trust else None,
+                           receipts=[read_receipt(path) for path in receipts], tsa_roots=tsa_ca,
+                           require_time=require_time)
+    failed = frozenset(finding.check for finding in report.failures)
+    text = "\n".join(f"{one.outcome} {one.check} {one.subject}: {one.summary}" for one in report.findings)
+    return Said({Outcome.PASS: 0, Outcome.FAIL: 4}.get(report.outcome, 5), report.answer, failed, text)
+
+
 def script_says(folder: Path, root: Path, *options: str | Path) -> Said:
     """verify.py, run as it stands in `folder`, outside the bundle."""
     script = folder / "verify.py"
@@ -58,3 +72,6 @@ def shell_says(shell: str, folder: Path, root: Path, *options: str | Path, path:
     failed = frozenset(re.findall(r"^fail +(\S+)", text, re.MULTILINE))
     assert not run.stderr, run.stderr.decode()
     return Said(run.returncode, text.partition("\n")[0], failed, text)
+
+
+IN_PROCESS = {"verify.py": standalone_says, "muniment": muniment_says}

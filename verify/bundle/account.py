@@ -1,0 +1,125 @@
+"""What the events of a ledger say there is: read one after the other, and only what the checks ask for is kept.
+
+1. Withheld bodies are counted, not judged: what they would have said is not known.
+2. An item belongs to one event: an id given twice is a failure of the body that gives it again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from evidence_store.errors import FormatError
+from evidence_store.events import (
+    Captured,
+    CaseOpen,
+    CheckpointStamped,
+    Disclose,
+    Event,
+    Imported,
+    KeyEnrol,
+    KeyRevoke,
+    Transformed,
+)
+from evidence_store.records import (
+    CaseId,
+    Derivative,
+    Exchange,
+    Item,
+    ItemId,
+    Locator,
+    RecordId,
+    Sha256,
+    WarcRef,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """Grows while a ledger is read."""
+
+    size: int = 0                                                   # lines
+    case: CaseId | None = None
+    keys: dict[int, str] = field(default_factory=dict)              # seq -> fingerprint it is attributed to
+    times: dict[int, datetime] = field(default_factory=dict)        # seq -> when, as the machine said
+    absent: list[int] = field(default_factory=list)                 # seqs without a body
+    enrolled: set[str] = field(default_factory=set)                 # fingerprints
+    revoked: dict[str, int] = field(default_factory=dict)           # fingerprint -> seq of its first key-revoke
+    disclose: Disclose | None = None                                # the last one
+    disclosed_at: int = -1                                          # its seq
+    items: dict[ItemId, Item] = field(default_factory=dict)
+    derivatives: dict[ItemId, list[Derivative]] = field(default_factory=dict)
+    records: dict[RecordId, set[WarcRef]] = field(default_factory=dict)
+    exchanges: dict[RecordId, Exchange] = field(default_factory=dict)   # by response record
+    stamped: dict[Sha256, int] = field(default_factory=dict)        # hash of a token -> seq of its event
+
+    def take(self, event: Event) -> None:
+        """Take in one event; FormatError where it says what cannot be."""
+        self.keys[event.seq], self.times[event.seq] = event.key, event.time
+        match event.body:
+            case CaseOpen(case=case):
+                self.case = self.case or case
+            case KeyEnrol(fingerprint=fingerprint):
+                self.enrolled.add(fingerprint)
+            case KeyRevoke(fingerprint=fingerprint):
+                self.revoked.setdefault(fingerprint, event.seq)
+            case CheckpointStamped(token_sha256=token):
+                self.stamped.setdefault(token, event.seq)
+            case Disclose() as disclose:
+                self.disclose, self.disclosed_at = disclose, event.seq
+            case Captured(capture=capture):
+                for exchange in capture.exchanges:
+                    self._take_exchange(exchange)
+                self._take_items(capture.items)
+            case Imported(items=items):
+                self._take_items(items)
+            case Transformed(derivative=derivative):
+                self.derivatives.setdefault(derivative.item, []).append(derivative)
+                for source in derivative.recipe.inputs:
+                    self._name(source)
+            case _:
+                pass
+
+    @property
+    def not_selected(self) -> frozenset[ItemId]:
+        """Items that were left out on purpose, as disclosed."""
+        return frozenset(self.disclose.not_selected) if self.disclose else frozenset()
+
+    @property
+    def withheld(self) -> frozenset[int]:
+        """Events whose bodies were left out on purpose, as disclosed."""
+        return frozenset(self.disclose.withheld_seqs) if self.disclose else frozenset()
+
+    def left_out_records(self) -> frozenset[RecordId]:
+        """Records that may be absent because they are of items that were not selected, wherever their bytes appear."""
+        gone = [self.items[item] for item in self.not_selected & self.items.keys()]
+        sources = {item.source.record for item in gone if isinstance(item.source, WarcRef)}
+        hashes = {item.sha256 for item in gone}
+        out = set(sources)
+        for response, exchange in self.exchanges.items():
+            if response in sources or hashes & {exchange.content_sha256, exchange.payload_sha256}:
+                out.update(ref.record for ref in _records_of(exchange))
+        return frozenset(out)
+
+    def _take_exchange(self, exchange: Exchange) -> None:
+        for ref in _records_of(exchange):
+            self._name(ref)
+        if exchange.response is not None:
+            self.exchanges[exchange.response.record] = exchange
+
+    def _take_items(self, items: tuple[Item, ...]) -> None:
+        for item in items:
+            if item.id in self.items:
+                raise FormatError(f"it gives the id {item.id} a second time")
+            self.items[item.id] = item
+            self._name(item.source)
+
+    def _name(self, locator: Locator) -> None:
+        if isinstance(locator, WarcRef):
+            self.records.setdefault(locator.record, set()).add(locator)
+
+
+def _records_of(exchange: Exchange) -> Iterator[WarcRef]:
+    yield exchange.request
+    if exchange.response is not None:
+        yield exchange.response
+    yield from exchange.other_records
