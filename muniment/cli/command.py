@@ -50,6 +50,20 @@ def shared_options(*, hidden: bool) -> Callable[[Decorated], Decorated]:
     return decorate
 
 
+class DefaultVerb(click.Group):
+    """A verb with verbs of its own, one of which is meant where none is named."""
+
+    def __init__(self, *arguments: Any, default: str, **attributes: Any) -> None:
+        super().__init__(*arguments, **attributes)
+        self._default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default in where neither a verb nor the help is asked for."""
+        if not args or args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = [self._default, *args]
+        return super().parse_args(ctx, args)
+
+
 class Verb(Protocol):
     """Makes a command of a function that takes an `Invocation` first and returns an `ExitCode`."""
 

@@ -7,7 +7,7 @@ from evidence_store.canonical import JsonValue
 from evidence_store.catalogue.model import CitationEntry, FindingEntry, ItemEntry
 from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent, to_fields
-from evidence_store.records import Capture, Sha256
+from evidence_store.records import Capture, Citation, Sha256
 from muniment.flows.item_view import ItemView
 
 IMAGE_HASHES, EXIF = "image.hashes", "metadata.exif"        # the checks whose details `show` lifts out
@@ -34,13 +34,16 @@ def event_document(seq: int, body: bytes) -> dict[str, JsonValue]:
 
 
 def citation_document(entry: CitationEntry) -> dict[str, JsonValue]:
-    """One of `cite`'s `citations`."""
-    citation = entry.citation
-    return {"id": entry.id, "kind": citation.kind, "platform": citation.platform, "url": citation.url,
+    """One of `cite`'s `citations`, as the case has it."""
+    return {**found_document(entry.citation, entry.id), "state": entry.action, "verdict": entry.verdict}
+
+
+def found_document(citation: Citation, number: str) -> dict[str, JsonValue]:
+    """One of `cite`'s `citations`, recorded or not."""
+    return {"id": number, "kind": citation.kind, "platform": citation.platform, "url": citation.url,
             "embedded": citation.embedded, "anchor": citation.anchor, "context": citation.context,
             "offset": citation.offset, "credit": citation.credit, "claimed_time": citation.claimed_time,
-            "claimed_place": citation.claimed_place, "source": citation.source, "state": entry.action,
-            "verdict": entry.verdict}
+            "claimed_place": citation.claimed_place, "source": citation.source}
 
 
 def capture_document(capture: Capture) -> dict[str, JsonValue]:
