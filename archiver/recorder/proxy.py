@@ -20,7 +20,7 @@ from archiver.recorder.channel import Failure, Recording
 from archiver.recorder.limits import MAX_CONNECTIONS, MAX_PENDING_COMMITS, SYNC_INTERVAL_SECONDS, RecorderLimits
 from archiver.recorder.session import OpenCapture, Session
 from archiver.recorder.spool import Slip, Spool, sync_descriptors
-from archiver.recorder.tee import CaptureLog, Ended, Tee
+from archiver.recorder.tee import CaptureLog, Ended, KnownPayload, Tee
 from archiver.recorder.tls import CertificateAuthority
 from archiver.recorder.upstream import Connector
 from archiver.recorder.wire import Connection
@@ -37,6 +37,7 @@ class Workers:
     names: Executor       # resolving; several at once
     writer: Executor      # the WARC; exactly one thread
     syncer: Executor      # fsync of what is being spooled
+    hasher: Executor      # SHA-256 of what is being spooled
 
 
 class Proxy:
@@ -44,14 +45,14 @@ class Proxy:
 
     def __init__(self, *, listener: socket.socket, warc: WarcWriter, spool: Path, limits: RecorderLimits,
                  connector: Connector, authority: CertificateAuthority, workers: Workers, clock: Clock,
-                 random: RandomBytes) -> None:
+                 random: RandomBytes, known: KnownPayload | None = None) -> None:
         self.limits = limits
         self.connector = connector
         self.authority = authority
         self.clock = clock
         self._listener = listener
         self._warc = warc
-        self._tee = Tee(warc)
+        self._tee = Tee(warc, known)
         self._folder = spool
         self._workers = workers
         self._random = random
@@ -131,7 +132,7 @@ class Proxy:
     def new_spool(self, slip: Slip) -> Spool:
         """A spool for an exchange that begins."""
         self._serial += 1
-        spool = Spool(self._folder, f"{slip.capture}-{self._run_mark}-{self._serial:08d}", slip)
+        spool = Spool(self._folder, f"{slip.capture}-{self._run_mark}-{self._serial:08d}", slip, self._workers.hasher)
         self._spools.add(spool)
         return spool
 
@@ -160,10 +161,8 @@ class Proxy:
     def _written(self, writing: "asyncio.Future[None]") -> None:
         self._commits.discard(writing)
         failure = None if writing.cancelled() else writing.exception()
-        if isinstance(failure, OSError | EvidenceError):
+        if isinstance(failure, Exception):      # whatever it is: a record that is missing is told to who closes
             self._failure = self._failure or failure
-        elif failure is not None:
-            raise failure
 
     async def _settled(self) -> None:
         """Everything handed over so far stands in the WARC, synced - or `_failure` says why not."""

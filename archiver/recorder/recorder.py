@@ -22,6 +22,7 @@ from archiver.recorder.policy import EgressPolicy
 from archiver.recorder.proxies import UpstreamProxy
 from archiver.recorder.proxy import Proxy, Workers
 from archiver.recorder.resolver import Resolver, SystemResolver
+from archiver.recorder.tee import KnownPayload
 from archiver.recorder.tls import CertificateAuthority, UpstreamTrust
 from archiver.recorder.upstream import Connector
 from evidence_store.clock import Clock, RandomBytes, system_clock, system_random
@@ -31,6 +32,7 @@ from evidence_store.warc.writer import WarcWriter
 Result = TypeVar("Result")
 
 _TOKEN_BYTES = 24
+_HASHER_THREADS = 2
 _RESOLVER_THREADS = 16      # names that are slow to resolve must not hold up others
 
 
@@ -38,12 +40,16 @@ class Recorder:
     """The recording proxy of one run.
 
     `spool` is an existing folder for exchanges in flight (see `recover_spool`); `ca_file` lies there while it runs.
+    `known` finds the record of an earlier response with that URL and payload, to which a revisit then refers; without
+    it every response is written whole. It is called in the thread that writes the WARC.
     """
 
     def __init__(self, *, warc: WarcWriter, spool: Path, policy: EgressPolicy | None = None,
                  resolver: Resolver | None = None, limits: RecorderLimits | None = None,
                  trust: UpstreamTrust | None = None, upstream: UpstreamProxy | None = None,
-                 clock: Clock = system_clock, random: RandomBytes = system_random) -> None:
+                 clock: Clock = system_clock, random: RandomBytes = system_random,
+                 known: KnownPayload | None = None) -> None:
+        self._known = known
         self._warc = warc
         self._spool = spool
         self._policy = policy or EgressPolicy()
@@ -114,14 +120,15 @@ class Recorder:
         port = int(listener.getsockname()[1])
         policy = replace(self._policy, own_ports=self._policy.own_ports | {port})
         pools = (ThreadPoolExecutor(_RESOLVER_THREADS, "recorder-names"), ThreadPoolExecutor(1, "recorder-warc"),
-                 ThreadPoolExecutor(1, "recorder-sync"))
+                 ThreadPoolExecutor(1, "recorder-sync"), ThreadPoolExecutor(_HASHER_THREADS, "recorder-hash"))
         connector = Connector(policy=policy, resolver=self._resolver, limits=self._limits, trust=self._trust,
                               proxy=self._upstream, workers=pools[0])
 
         def make() -> Proxy:
             return Proxy(listener=listener, warc=self._warc, spool=self._spool, limits=self._limits,
                          connector=connector, authority=self._authority, clock=self._clock, random=self._random,
-                         workers=Workers(names=pools[0], writer=pools[1], syncer=pools[2]))
+                         known=self._known, workers=Workers(names=pools[0], writer=pools[1], syncer=pools[2],
+                                         hasher=pools[3]))
 
         ca_file = self._spool / f"recorder-ca-{port}.pem"
         ca_file.write_bytes(self.ca_pem)

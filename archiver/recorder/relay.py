@@ -323,6 +323,7 @@ class Relay:
 
     async def _pass_on(self, data: memoryview, *, before: bytes = b"", trailers: bool = False) -> None:
         """Body bytes: into the spool, then to the client, up to the limit."""
+        self._spool.settle_response()      # the buffer of the piece before this one is filled again after this one
         room = self._limits.max_bytes - self._spool.response_length - len(self._trailers)
         piece = data[:max(0, room)]
         if trailers and self._redact:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -24,11 +25,13 @@ from archiver.recorder.resolver import Resolution, dns_record
 from archiver.recorder.spool import Ending, Slip, Spool
 from archiver.recorder.tls import TlsFacts
 from evidence_store.clock import format_time
-from evidence_store.records import CaptureId, Exchange, Peer, Truncation, WarcRef
+from evidence_store.records import CaptureId, Exchange, Peer, Sha256, Truncation, WarcRef
 from evidence_store.warc.bodies import BodyMeasure, measure_response
 from evidence_store.warc.http import HttpHead
 from evidence_store.warc.model import Block, RecordEntry, Wire
 from evidence_store.warc.writer import WarcWriter
+
+KnownPayload: TypeAlias = Callable[[str, Sha256], RecordEntry | None]     # of a URL and a payload: its first record
 
 _SYNC_SECONDS = 1.0        # how long spool files may outlive their exchange
 _SYNC_EXCHANGES = 64
@@ -62,8 +65,10 @@ class CaptureLog:
 class Tee:
     """Writes exchanges into the WARC; one thread at a time."""
 
-    def __init__(self, warc: WarcWriter, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, warc: WarcWriter, known: KnownPayload | None = None,
+                 monotonic: Callable[[], float] = time.monotonic) -> None:
         self._warc = warc
+        self._known = known
         self._monotonic = monotonic
         self._unsynced: list[Spool] = []
         self._synced_at = monotonic()
@@ -76,7 +81,8 @@ class Tee:
         with self._warc.exchange():
             others = [*self._tls(ended, log), *self._dns(ended, log)]
             exchange = write_exchange(self._warc, slip, ending, request=ended.spool.request_block(), others=others,
-                                      response=ended.spool.response_block(), relayed_by_proxy=ended.relayed_by_proxy)
+                                      response=ended.spool.response_block(), relayed_by_proxy=ended.relayed_by_proxy,
+                                      known=self._known)
             exchange = self._remark(ended, exchange)
         log.exchanges.append(exchange)
         response = exchange.response.record if exchange.response else None
@@ -140,16 +146,24 @@ class Tee:
 
 
 def write_exchange(warc: WarcWriter, slip: Slip, ending: Ending, *, request: Block, response: Block,
-                   others: Sequence[WarcRef] = (), relayed_by_proxy: bool = False) -> Exchange:
-    """Response and request records, and what they are to a reader."""
+                   others: Sequence[WarcRef] = (), relayed_by_proxy: bool = False,
+                   known: KnownPayload | None = None) -> Exchange:
+    """Response (or revisit) and request records, and what they are to a reader."""
     head, body = (None, None) if not response.length else measure(response)
     beside = [record.record for record in others]
     response_entry: RecordEntry | None = None
     if response.length:
-        response_entry = warc.write_response(
-            uri=slip.url, date=slip.started_at, block=response, record_id=slip.response, redacted=ending.redacted,
-            payload_sha256=body.payload_sha256 if body else None, truncated=ending.truncated,
-            wire=_wire(slip.peer, head.version if head and not relayed_by_proxy else ""), concurrent_to=beside)
+        wire = _wire(slip.peer, head.version if head and not relayed_by_proxy else "")
+        payload = body.payload_sha256 if body else None
+        original = known(slip.url, payload) if known and payload and _repeats(head, ending) else None
+        if head and original and original.payload_digest:
+            response_entry = warc.write_revisit(
+                uri=slip.url, date=slip.started_at, block=Block.of_bytes(_beginning(response, head.length)), wire=wire,
+                original=original, record_id=slip.response, redacted=ending.redacted, concurrent_to=beside)
+        else:
+            response_entry = warc.write_response(
+                uri=slip.url, date=slip.started_at, block=response, record_id=slip.response, redacted=ending.redacted,
+                payload_sha256=payload, truncated=ending.truncated, wire=wire, concurrent_to=beside)
     request_entry = warc.write_request(
         uri=slip.url, date=slip.started_at, block=request, record_id=slip.request, redacted=slip.redacted,
         wire=_wire(slip.peer, ""),
@@ -171,6 +185,18 @@ def measure(response: Block) -> tuple[HttpHead | None, BodyMeasure]:
         with response.source.open("rb") as stream:
             return measure_response(stream)
     return measure_response(io.BytesIO(response.source))
+
+
+def _repeats(head: HttpHead | None, ending: Ending) -> bool:
+    """Whether a response is one that a revisit could stand for: whole, ordinary, and read alike by all readers."""
+    return head is not None and head.status == 200 and head.is_plain and ending.truncated is None
+
+
+def _beginning(block: Block, length: int) -> bytes:
+    if isinstance(block.source, Path):
+        with block.source.open("rb") as stream:
+            return stream.read(length)
+    return block.source[:length]
 
 
 def _with_record(exchange: Exchange, record: WarcRef) -> Exchange:

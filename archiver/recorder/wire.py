@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from archiver.recorder.limits import FIRST_READ_BYTES, READ_BYTES
+from archiver.recorder.limits import FIRST_READ_BYTES, HASH_ASIDE_BYTES, READ_BYTES
 
 _LINGER_SECONDS = 2.0        # for a client to read our last words before the connection is reset
 _LINGER_READS = 64
@@ -162,6 +162,7 @@ class Connection:
         self._socket = connected
         self._wire: Wire = SocketWire(connected)
         self._buffer = bytearray(FIRST_READ_BYTES)
+        self._spare = bytearray()
         self._pending: bytes = b""
         self.tls: ssl.SSLObject | None = None
 
@@ -178,15 +179,17 @@ class Connection:
         return self._wire.ended_cleanly
 
     async def some(self) -> memoryview:
-        """The next bytes, at least one; empty at the end. Valid until the next call."""
+        """The next bytes, at least one; empty at the end. Valid until the call after the next: buffers alternate."""
         if self._pending:
             pending, self._pending = self._pending, b""
             return memoryview(pending)
         length = await self._wire.read_into(memoryview(self._buffer))
-        if length == len(self._buffer) < READ_BYTES:
-            filled, self._buffer = self._buffer, bytearray(len(self._buffer) * 4)
-            return memoryview(filled)
-        return memoryview(self._buffer)[:length]
+        filled = self._buffer
+        if length == len(filled) < READ_BYTES:
+            self._buffer, self._spare = bytearray(len(filled) * 4), bytearray()
+        elif length >= HASH_ASIDE_BYTES:
+            self._buffer, self._spare = self._spare or bytearray(len(filled)), filled
+        return memoryview(filled)[:length]
 
     def unread(self, data: bytes | bytearray | memoryview) -> None:
         """Put back what belongs to the next reader."""

@@ -22,8 +22,10 @@ from archiver.recorder import (
     UpstreamProxy,
     UpstreamTrust,
 )
+from archiver.recorder.tee import KnownPayload
 from evidence_store.clock import system_clock, system_random
 from evidence_store.records import CaptureId, Tool
+from evidence_store.warc.model import RecordEntry
 from evidence_store.warc.writer import WarcWriter
 
 LOOPBACK = EgressPolicy(allow_private=True)
@@ -91,7 +93,8 @@ class Bench:
 
     def start(self, *, policy: EgressPolicy = LOOPBACK, limits: RecorderLimits | None = None,
               ca: TestCa | None = None, upstream: UpstreamProxy | None = None,
-              resolver: Resolver | None = None) -> Recorder:
+              resolver: Resolver | None = None, known: KnownPayload | None = None,
+              on_record: Callable[[RecordEntry], object] = lambda _: None) -> Recorder:
         """The recorder, running until the test ends."""
         for folder in (self.warcs, self.spool):
             folder.mkdir(exist_ok=True)
@@ -100,10 +103,11 @@ class Bench:
             files = (self.root / "roots.pem",)
             files[0].write_bytes(ca.pem)
         self.warc = WarcWriter(self.warcs, case_prefix="00c0ffee", clock=system_clock, random=system_random,
-                               software=(Tool(name="test", version="1"),), on_record=lambda _: None)
+                               software=(Tool(name="test", version="1"),), on_record=on_record)
         self.stack.callback(self.warc.close)
         self.recorder = self.stack.enter_context(Recorder(
             warc=self.warc, spool=self.spool, policy=policy, limits=limits, upstream=upstream,
+            known=known,
             resolver=resolver or MapResolver(self.names),
             trust=UpstreamTrust(ca_files=files, system_roots=False)))
         return self.recorder

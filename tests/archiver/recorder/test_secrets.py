@@ -111,7 +111,7 @@ def test_masking_keeps_the_length_the_lines_and_every_other_field(fields: list[t
         [place for place, byte in enumerate(whole) if byte in b"\r\n"]
     for (name, *_), line, old in zip(fields, _logical(masked), _logical(whole), strict=True):
         if name.lower() in (b"cookie", b"set-cookie", b"authorization"):
-            assert set(line.partition(b":")[2].replace(b"\r\n ", b"").strip()) <= {ord("x")}
+            assert set(line.partition(b":")[2]) <= set(b"x \t\r\n")
         else:
             assert line == old
     assert set(names) == {{"cookie": "Cookie", "set-cookie": "Set-Cookie", "authorization": "Authorization"}[key]
