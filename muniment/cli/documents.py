@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from evidence_store import canonical
 from evidence_store.canonical import JsonValue
-from evidence_store.catalogue.model import CitationEntry, FindingEntry, ItemEntry
+from evidence_store.catalogue.model import CitationEntry, Coverage, FindingEntry, ItemEntry
 from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent, to_fields
 from evidence_store.records import Capture, Citation, Sha256
 from muniment.flows.item_view import ItemView
+from verify.report import VerifyReport
 
 IMAGE_HASHES, EXIF = "image.hashes", "metadata.exif"        # the checks whose details `show` lifts out
 HASH_NAMES = ("ahash", "dhash", "phash", "whash", "pdq")
@@ -52,6 +53,20 @@ def capture_document(capture: Capture) -> dict[str, JsonValue]:
             "reasons": list(capture.reasons), "against": capture.against,
             "exchanges": {"sent": capture.sent, "recorded": capture.recorded},
             "items": [*(item.id for item in capture.items), *capture.same_items]}
+
+
+def coverage_document(coverage: Coverage) -> dict[str, JsonValue]:
+    """What came of the citations, counted."""
+    return {"cited": coverage.cited, "verdicts": {str(verdict): count for verdict, count in coverage.verdicts.items()},
+            "not_captured": {str(kind): count for kind, count in coverage.uncaptured.items()},
+            "dismissed": coverage.dismissed}
+
+
+def report_document(report: VerifyReport) -> dict[str, JsonValue]:
+    """What `verify` prints of its target."""
+    return {"target": str(report.target), "kind": report.kind, "outcome": report.outcome, "answer": report.answer,
+            "findings": [{"check": finding.check, "outcome": finding.outcome, "subject": finding.subject,
+                          "summary": finding.summary} for finding in report.findings]}
 
 
 def view_document(view: ItemView) -> dict[str, JsonValue]:

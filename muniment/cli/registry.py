@@ -19,6 +19,8 @@ def _entry(name: str, summary: str) -> VerbEntry:
 VERBS: tuple[VerbEntry, ...] = (
     _entry("init", "Make a new case in DIR, and the investigator's key if there is none."),
     _entry("cite", "What an article cites: find it, or correct the list by hand."),
+    _entry("demo", "Serve a sample live blog on loopback and run the whole flow on it."),
+    _entry("preserve", "Capture ARTICLE and all that it cites, check, seal and verify."),
     _entry("capture", "Capture URLs into the case."),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
     _entry("list", "The items of the case."),
