@@ -43,7 +43,12 @@ def sentences(text: str) -> tuple[Sentence, ...]:
 
 def sentence_at(text: str, start: int, end: int) -> str:
     """The sentence, or the sentences, that `text[start:end]` stands in; at most MAX_CONTEXT characters around it."""
-    around = [sentence for sentence in sentences(text) if sentence.end > start and sentence.start < max(end, start + 1)]
+    # Only what could be shown is read: a paragraph of a million characters costs no more than one of a thousand
+    first, last = max(0, start - 2 * MAX_CONTEXT), min(len(text), end + 2 * MAX_CONTEXT)
+    window, start, end = text[first:last], start - first, end - first
+    around = [
+        sentence for sentence in sentences(window) if sentence.end > start and sentence.start < max(end, start + 1)
+    ]
     if not around:
         return ""
     first, last = around[0].start, around[-1].end
@@ -51,7 +56,7 @@ def sentence_at(text: str, start: int, end: int) -> str:
         spare = max(0, MAX_CONTEXT - (end - start)) // 2
         first, last = max(first, start - spare), min(last, max(end + spare, start + MAX_CONTEXT // 2))
         last = min(last, first + MAX_CONTEXT)
-    return " ".join(text[first:last].split())
+    return " ".join(window[first:last].split())
 
 
 def last_sentence(text: str) -> str:

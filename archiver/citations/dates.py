@@ -195,14 +195,12 @@ _RULES: tuple[tuple[re.Pattern[str], _Resolve], ...] = (
     _rule(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({_MONTH})\b\.?,?(?:\s+(\d{{4}})\b)?", _day_month),
     _rule(rf"\b({_MONTH})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(\d{{4}})\b)?", _month_day),
     _rule(rf"\b(?:in|since|during|early|late|mid|of)[\s-]+({_MONTH})\b\.?(?:,?\s+(\d{{4}})\b)?(?!\s+\d)", _month_year),
-    _rule(
-        r"\b(today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|tomorrow|сегодня|вчера|heute|"
-        r"gestern|aujourd'hui)\b",
-        _near_day,
-    ),
-    _rule(
-        rf"\b(?:(last|next|this)\s+|on\s+)?({_WEEKDAY})\b(?!\s+[A-Z][a-z]+\s+(?:Times|Mirror|Telegraph|Mail))", _weekday
-    ),
+    _rule(r"\b(today|tonight|this (?:morning|afternoon|evening)|yesterday|last night|tomorrow|сегодня|вчера|heute|"
+          r"gestern|"
+          r"aujourd'hui)\b", _near_day),
+    _rule(rf"\b(?:(last|next|this)\s+|on\s+)?({_WEEKDAY})\b(?!\s+(?:Times|Mirror|Telegraph|Mail|Post|Herald|"
+          rf"Express)\b)",
+          _weekday),
     _rule(r"\b(last|this|past|previous) (week|month|year)\b", _near_span),
     _rule(rf"\b(\d{{1,3}}|{_COUNT}) (day|week|month|year)s? ago\b", _ago),
     _rule(r"\b(?:in|since|during|from|of) ((?:19|20)\d{2})\b(?!\s*[-–]?\s*(?:people|soldiers|troops))", _year),

@@ -35,7 +35,9 @@ _LAZY = (
     "data-srcdesktop", "data-desktop-src", "data-medium-file",
 )
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "data-bgset", "imagesrcset")
-_CANDIDATE = re.compile(r"\s*(\S+?)(?:\s+([\d.]+)([wxh]))?(?:\s+[\d.]+h)?\s*(?:,\s+|,(?=\s*(?:https?:|//|/))|,?$)")
+_CANDIDATE = re.compile(r"[\s,]*(?P<url>[^\s,]\S*)")
+_DESCRIPTOR = re.compile(r"[^,]*,?")
+_SIZE = re.compile(r"([\d.]+)([wx])")
 _ICON_NAMES = re.compile(
     r"(?:^|[/_.\-]|(?<=[a-z])(?=[A-Z]))(?:icons?|paywall|favicon|logos?|avatars?|gravatar|emoji|emojis|smil(?:ey|ies)|"
     r"spinner|spacer|sprites?"
@@ -58,7 +60,7 @@ _CREDITS = (
                rf"courtesy(?:\s+of)?)\s*:?\s+(?P<credit>[^\n]+)", re.IGNORECASE),
     re.compile(rf"\b(?:{_SPEAKER}\s+)?(?:credits?|source|courtesy(?:\s+of)?|copyright|crédits?|crédito|quelle|"
                rf"источник|автор|kaynak|المصدر)\s*:\s*(?P<credit>[^\n]+)", re.IGNORECASE),
-    re.compile(rf"\b{_SPEAKER}\s*(?:credits?\s*)?[:/|©]\s*(?P<credit>[^\n]+)", re.IGNORECASE),
+    re.compile(rf"\b{_SPEAKER}\s*(?:credits?\s*)?[:|©]\s*(?P<credit>[^\n]+)", re.IGNORECASE),
     re.compile(r"\bcourtesy\s+of\s+(?P<credit>[^\n]+)", re.IGNORECASE),
     re.compile(r"(?:©|\(c\)|&copy;)\s*(?:\d{4}\s+)?(?P<credit>[^\n]+)", re.IGNORECASE),
     re.compile(r"\((?:(?:AP|AFP|EPA|Reuters|Getty)\s+)?(?:photo|image|"
@@ -107,16 +109,23 @@ def credit_in(caption: str) -> str:
 
 
 def parse_srcset(value: str) -> tuple[tuple[str, float], ...]:
-    """The addresses of a `srcset` with their weights: pixels for "w", a thousand times the density for "x"."""
+    """The addresses of a `srcset` (HTML 4.8.4.2.2) with weights: pixels for "w", the density times 1000 for "x"."""
     offers: list[tuple[str, float]] = []
     position = 0
-    while position < len(value):
-        match = _CANDIDATE.match(value, position)
-        if match is None or match.end() == position:
-            break
+    while match := _CANDIDATE.match(value, position):
         position = match.end()
-        number = _number(match[2]) if match[2] else 1.0
-        offers.append((match[1].strip(","), number * (1000.0 if (match[3] or "x") == "x" else 1.0)))
+        url = match["url"]
+        if url.endswith(","):       # the address ends its candidate; there is no descriptor
+            offers.append((url.rstrip(","), 1000.0))
+            continue
+        descriptor = _DESCRIPTOR.match(value, position)
+        weight = 1000.0
+        if descriptor:
+            position = descriptor.end()
+            size = _SIZE.search(descriptor.group())
+            if size:
+                weight = _number(size[1]) * (1000.0 if size[2] == "x" else 1.0)
+        offers.append((url, weight))
     return tuple(offers)
 
 
@@ -135,21 +144,18 @@ def _offers(element: HtmlElement, base_url: str) -> list[_Offer]:
         if url:
             offers.append(_Offer(url=url, weight=weight))
 
-    parent = element.getparent()
-    within = (
-        parent
-        if parent is not None and parent.tag != "picture"
-        else (parent.getparent() if parent is not None else None)
-    )
-    if within is not None and within.tag == "a":
-        href = within.get("href") or ""
+    # The parser knows no void <source>: the image may stand inside the sources it follows
+    around = list(islice(element.iterancestors(), 4 * HOLDERS))
+    picture = next((holder for holder in around if holder.tag == "picture"), None)
+    link = next((holder for holder in around if holder.tag not in {"picture", "source", "span", "noscript"}), None)
+    if link is not None and link.tag == "a":
+        href = link.get("href") or ""
         parts = split_url(absolute_url(href, base_url))
         if parts is not None and kind_by_suffix(parts.path) is CitationKind.PHOTO:
             offer(href, 4e9)
     for name in _FULL:
         offer(element.get(name), 3e9)
-    declaring = [element, *(parent.iterchildren("source") if parent is not None and parent.tag == "picture" else ())]
-    for holder in declaring:
+    for holder in (element, *(picture.iter("source") if picture is not None else ())):
         for name in _SETS:
             for url, weight in parse_srcset(holder.get(name) or ""):
                 offer(url, weight)
@@ -169,7 +175,8 @@ def _is_icon(element: HtmlElement, offers: list[_Offer]) -> bool:
         return False
     if any(size is not None and size < SMALL for size in sizes):
         return True
-    names = [split.path for offer in offers if (split := split_url(offer.url)) is not None]
+    best = max(offers, key=lambda offer: offer.weight)
+    names = [split.path for split in (split_url(best.url),) if split is not None]
     if all(name.lower().endswith((".svg", ".ico")) for name in names) or any(
         _ICON_NAMES.search("/".join(name.rsplit("/", 2)[-2:])) for name in names
     ):

@@ -9,6 +9,7 @@
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,7 +46,7 @@ _INDEX_PATHS = re.compile(r"/(?:tags?|topics?|all-about|categor(?:y|ies)|authors
                           r"schlagwort|person|section|search|redaktion|label)(?:/|$)", re.IGNORECASE)
 _DATE_INDEX = re.compile(r"/\d{4}(?:/\d{1,2}){0,2}/?")
 _SERVICE_PATHS = re.compile(
-    r"/(?:privacy|privacy-?(?:notice|policy)|datenschutz\w*|terms(?:-\w+)*|impressum|imprint|newsletters?"
+    r"/(?:(?:privacy|datenschutz)[\w-]*(?:\.\w+)?|terms(?:-\w+)*|impressum|imprint|newsletters?"
     r"|sign-?up(?:-[\w-]+)?|subscri\w+|"
     r"abo(?:-\w+)?|log-?in|account|contact(?:-us)?|about-us|cookies?(?:-\w+)?|donate|spenden?|support-us|advertis\w+"
     r"|feed|rss|"
@@ -132,16 +133,21 @@ def furniture(parts: tuple[Part, ...], site: Site) -> frozenset[int]:
 def cited_links(block: Block, site: Site) -> Iterator[CitedLink]:
     """The links of one paragraph that cite, and the addresses it writes out, in the order of the text."""
     found: list[CitedLink] = []
+    around = _around(block, site) if block.links else None
     for link in block.links:
         url = absolute_url(link.href, site.base_url)
-        if not url or link.href.startswith("#"):
+        if not url or around is None or link.href.startswith("#"):
             continue
         target = classify(url)
-        if not _is_furniture(block, link, url, target, site):
+        if not _is_furniture(around, link, url, target, site):
             found.append(CitedLink(url=url, target=target, start=link.start, end=link.end))
-    taken = [(link.start, link.end) for link in block.links]
+    starts = [link.start for link in block.links]       # in the order of the text, and never overlapping
     for start, end, url in plain_urls(block.text):
-        if not any(first < end and start < last for first, last in taken) and not is_button(url):
+        before = bisect_right(starts, start) - 1
+        linked = (before >= 0 and block.links[before].end > start) or (
+            before + 1 < len(starts) and starts[before + 1] < end
+        )
+        if not linked and not is_button(url):
             found.append(CitedLink(url=url, target=classify(url), start=start, end=end))
     return iter(sorted(found, key=lambda cited: cited.start))
 
@@ -159,8 +165,24 @@ def plain_urls(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.start() + len(written), url
 
 
-def _is_furniture(block: Block, link: Link, url: str, target: Target, site: Site) -> bool:
-    anchor = block.text[link.start:link.end].strip()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What a paragraph tells of all its links, asked once."""
+
+    block: Block
+    bare: int               # characters outside links
+    invites: bool           # "follow us on"
+    is_byline: bool
+    is_teaser: bool
+
+
+def _around(block: Block, site: Site) -> _Around:
+    return _Around(block=block, bare=_text_outside_links(block), invites=bool(_INVITES.search(block.text)),
+                   is_byline=bool(_BYLINE.match(block.text)), is_teaser=_is_teaser(block, site))
+
+
+def _is_furniture(around: _Around, link: Link, url: str, target: Target, site: Site) -> bool:
+    anchor = around.block.text[link.start:link.end].strip()
     if target.identity in site.own or is_button(url) or is_noise_host(host_of(url)) or _RELS & set(link.rel.split()):
         return True
     is_file = target.kind is not CitationKind.ARTICLE
@@ -168,12 +190,12 @@ def _is_furniture(block: Block, link: Link, url: str, target: Target, site: Site
         return not is_file or target.kind is CitationKind.PHOTO     # a picture's own file is its best alternative
     if _IDLE_ANCHORS.fullmatch(anchor) and (not is_file or site.is_internal(url)):
         return True
-    if is_profile(url) and (_text_outside_links(block) < RUNNING_TEXT or _INVITES.search(block.text)):
-        return True
-    return site.is_internal(url) and not is_file and _is_own_furniture(block, link, url, target, site)
+    if is_profile(url):
+        return around.bare < RUNNING_TEXT or around.invites or bool(_INVITES.match(anchor))
+    return site.is_internal(url) and not is_file and _is_own_furniture(around, link, url, target, site)
 
 
-def _is_own_furniture(block: Block, link: Link, url: str, target: Target, site: Site) -> bool:
+def _is_own_furniture(around: _Around, link: Link, url: str, target: Target, site: Site) -> bool:
     """Pages of the same site that no sentence cites: sections, indexes, authors, services, teasers."""
     parts = split_url(url)
     path = parts.path if parts is not None else ""
@@ -183,10 +205,11 @@ def _is_own_furniture(block: Block, link: Link, url: str, target: Target, site: 
         return not link.href.startswith("http")
     if any(own.startswith(target.identity.rstrip("/") + "/") for own in site.own):  # the section this page stands in
         return True
-    bare = _text_outside_links(block)
-    if (_BYLINE.match(block.text) and bare < RUNNING_TEXT) or (_PEOPLE_PATHS.search(path) and bare < RUNNING_TEXT // 2):
+    if (around.is_byline and around.bare < RUNNING_TEXT) or (
+        _PEOPLE_PATHS.search(path) and around.bare < RUNNING_TEXT // 2
+    ):
         return True
-    return block.kind is BlockKind.HEADING and _is_teaser(block, site)
+    return around.block.kind is BlockKind.HEADING and around.is_teaser
 
 
 def _is_teaser(block: Block, site: Site) -> bool:

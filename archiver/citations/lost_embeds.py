@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archiver.citations.context import sentences
+from archiver.citations.links import plain_urls
 from archiver.citations.outline import Block, BlockKind, Embed, Part
 from archiver.citations.sources import announced_source, says_again
 
@@ -129,5 +130,6 @@ def _embed_near(parts: tuple[Part, ...], index: int, *, ahead: int, behind: int 
 
 
 def _is_link_only(block: Block) -> bool:
-    linked = sum(link.end - link.start for link in block.links)
-    return bool(block.links) and linked >= 0.8 * len(block.text)
+    written = [(start, end) for start, end, _ in plain_urls(block.text)]
+    spans = [(link.start, link.end) for link in block.links] or written
+    return bool(spans) and sum(end - start for start, end in spans) >= 0.8 * len(block.text)

@@ -39,7 +39,7 @@ BLOCK_TAGS = frozenset({
 })
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 SILENT_TAGS = frozenset({
-    "head", "style", "svg", "math", "canvas", "select", "textarea", "button", "input", "label", "option", "map",
+    "style", "svg", "math", "canvas", "select", "textarea", "button", "input", "label", "option", "map",
     "dialog", "menu", "script", "template", "title",
 })
 
@@ -132,13 +132,15 @@ def parse_body(text: str) -> HtmlElement | None:
     """The body of a page or of a piece of HTML, comments removed; None where nothing can be parsed."""
     if not text.strip():
         return None
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         document = document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
-    body = document.find("body")
-    return document if body is None else body
+    body, head = document.find("body"), document.find("head")
+    # Where <body> is left out, as HTML allows, the parser leaves elements it does not know in <head>
+    misplaced = head is not None and any(child.tag in BLOCK_TAGS - {"noscript", "template"} for child in head)
+    return document if body is None or misplaced else body
 
 
 def classes(element: HtmlElement) -> str:

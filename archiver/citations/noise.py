@@ -21,7 +21,8 @@ _HOSTS = re.compile(
     r"|static\.ak\.facebook\.com|"
     r"connect\.facebook\.net|mc\.yandex\.ru|an\.yandex\.ru|top-fwz1\.mail\.ru|counter\.yadro\.ru|liveinternet\.ru"
     r"|rambler\.ru|tns-counter\.ru|"
-    r"bat\.bing\.com|tpc\.googlesyndication\.com|s\.w\.org|twemoji\.maxcdn\.com|embedly\.com/widgets|piano\.io"
+    r"bat\.bing\.com|tpc\.googlesyndication\.com|s\.w\.org|twemoji\.maxcdn\.com|embedly\.com/widgets|akismet\.com|"
+    r"piano\.io"
     r"|tinypass\.com|mailchimp\.com|list-manage\.com)$",
     re.IGNORECASE)
 _PATHS = re.compile(

@@ -151,8 +151,8 @@ def is_organisation(name: str) -> bool:
         return False
     if len(words) == 1:
         return bool(_ABBREVIATION.fullmatch(bare)) and bare not in _NO_SOURCE_ABBREVIATIONS
-    return words[0] not in _NO_NAME_STARTS and bool(
-        _ORGANISATION.search(" ".join(words[1:])) or words[-1] in _AGENCIES or words[0] in _AGENCIES
+    return words[0] not in _NO_NAME_STARTS and words[0][0].isupper() and bool(
+        _ORGANISATION.search(bare) or words[-1] in _AGENCIES or words[0] in _AGENCIES
     )
 
 

@@ -21,7 +21,7 @@ _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 _PATH_SAFE = _UNRESERVED | frozenset(b"!$&'()*+,;=:@/")
 _QUERY_SAFE = _UNRESERVED | frozenset(b"!$'()*,;:@/?[]+")  # within one name or value; "+" is a space there, so it stays
 _HEX = frozenset("0123456789abcdefABCDEF")
-_CONTROL = re.compile(r"[\x00-\x20\x7f]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def normalise_url(url: str) -> str:
@@ -55,9 +55,7 @@ def absolute_url(href: str, base_url: str) -> str:
 
 def clean_url(url: str) -> str:
     """`url` without surrounding white space, and without the tabs and line ends that HTML permits inside it."""
-    return _CONTROL.sub(
-        lambda found: "%20" * found.group().count(" "), url.strip("\x00\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f \x85\xa0")
-    )
+    return _CONTROL.sub("", url).strip(" \x85\xa0").replace(" ", "%20")
 
 
 def split_url(url: str) -> SplitResult | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -17,6 +18,7 @@ SOURCE_ATTRIBUTES = (
     "data-uc-src", "data-src-cmplz", "data-litespeed-src", "data-rocket-src", "data-borlabs-src", "data-url",
     "data-embed-url",
 )
+MAX_SCANNED = 300      # elements inside one embed that are looked at; a post has some dozens
 MAX_ANCHOR_TEXT = 20_000        # characters of an embed's own text that are looked at
 
 
@@ -52,7 +54,7 @@ def own_text(element: HtmlElement) -> str:
     """The text inside an element, in single spaces, scripts and styles left out."""
     pieces: list[str] = []
     length = 0
-    for node in element.iter():
+    for node in islice(element.iter(), MAX_SCANNED):
         if isinstance(node.tag, str) and node.tag not in {"script", "style"} and node.text:
             pieces.append(node.text)
             length += len(node.text)
@@ -66,7 +68,7 @@ def own_text(element: HtmlElement) -> str:
 
 def hrefs(element: HtmlElement) -> list[str]:
     """The addresses of all links inside an element, in order."""
-    return [link.get("href") or "" for link in element.iter("a") if link.get("href")]
+    return [link.get("href") or "" for link in islice(element.iter("a"), MAX_SCANNED) if link.get("href")]
 
 
 def sources(element: HtmlElement) -> list[str]:

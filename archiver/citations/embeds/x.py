@@ -1,11 +1,12 @@
 """Posts of X (Twitter), as authors paste them and as its script leaves them."""
 
 import re
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from archiver.citations.classify import classify
-from archiver.citations.embeds.make import found, has_class, hrefs, own_text, sources
+from archiver.citations.embeds.make import MAX_SCANNED, found, has_class, hrefs, own_text, sources
 from archiver.citations.outline import Found
 from archiver.citations.platforms import query_value
 from archiver.citations.urls import absolute_url, split_url
@@ -53,7 +54,7 @@ def _number(element: HtmlElement) -> str:
 
 
 def _number_within(element: HtmlElement) -> str:
-    for inner in element.iter():
+    for inner in islice(element.iter(), MAX_SCANNED):
         if isinstance(inner.tag, str):
             number = _number(inner) or (_frame_number(inner) if inner.tag == "iframe" else "")
             if number:
