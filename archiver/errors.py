@@ -7,6 +7,7 @@ ArchiverError
     EgressRefused       policy forbids the connection
     ArticleUnreadable   a file that holds no article this version reads
     UpstreamFailed      the server (or the proxy before it) could not be reached or understood
+    AnswerUnusable      a server answered with something that is not what it was asked for
 
 Every error says what happened and to what; `hint` says what to do. Only `muniment.cli` prints them and maps them to
 exit codes.
@@ -59,3 +60,7 @@ class UpstreamFailed(ArchiverError):
     def __init__(self, kind: FailureKind, message: str, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.kind = kind
+
+
+class AnswerUnusable(ArchiverError):
+    """A server that Muniment itself asks (an authority for timestamps) answered with something else."""

@@ -183,6 +183,15 @@ class Disclose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealToken:
+    """A timestamp token over the tagmanifest of a bundle."""
+
+    authority: str            # name from configuration
+    token_sha256: Sha256
+    token_time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
     """A bundle was sealed. Stands in the case only."""
 
@@ -190,6 +199,7 @@ class Sealed:
     bundle: str
     tagmanifest_sha256: Sha256
     checkpoint_size: int
+    tokens: tuple[SealToken, ...] = ()     # those that were had when it was sealed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import case_factory
+import local_tsa
 import pytest
 from case_factory import CaseInHand
 from sample_case import SampleCase
@@ -109,3 +110,22 @@ def sample_case(new_case: Callable[..., CaseInHand]) -> CaseInHand:
         SampleCase(made, writer).fill()
         writer.checkpoint()
     return made
+
+
+@pytest.fixture(scope="session")
+def tsa(tmp_path_factory: pytest.TempPathFactory) -> local_tsa.Tsa:
+    """A timestamp authority; see tests/support/local_tsa.py."""
+    return local_tsa.Tsa.make(tmp_path_factory.mktemp("tsa") / "honest")
+
+
+@pytest.fixture(scope="session")
+def rogue_tsa(tmp_path_factory: pytest.TempPathFactory) -> local_tsa.Tsa:
+    """Another, which nobody trusts."""
+    return local_tsa.Tsa.make(tmp_path_factory.mktemp("tsa") / "rogue")
+
+
+@pytest.fixture
+def served_tsa(tsa: local_tsa.Tsa, rogue_tsa: local_tsa.Tsa) -> Iterator[local_tsa.Served]:
+    """Both on loopback, well and badly behaved."""
+    with local_tsa.serve(tsa, rogue_tsa) as served:
+        yield served

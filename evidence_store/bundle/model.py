@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evidence_store.events import SealToken
 from evidence_store.records import ItemId, Sha256, Tool
 
 
@@ -50,3 +51,4 @@ class WrittenBundle:
     files: int                                 # listed by the manifests
     payload_octets: int
     attributed_only: tuple[str, ...]           # fingerprints of revoked keys with events that no checkpoint proves
+    seal_tokens: tuple[SealToken, ...] = ()    # timestamps over the seal, had when it was made

@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from evidence_store.bundle.model import BundleDocuments, BundleOptions, WrittenB
 from evidence_store.bundle.write import write_bundle
 from evidence_store.custody.checkpoint import SignedCheckpoint, stored_checkpoints
 from evidence_store.custody.folder import CustodyFolder
-from evidence_store.events import Disclose, Sealed
+from evidence_store.events import Disclose, Sealed, SealToken
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.writer import CaseWriter
 
@@ -27,13 +28,20 @@ def no_stamp(_: SignedCheckpoint) -> None:
     """No timestamp is asked for."""
 
 
+def no_seal_stamp(_: WrittenBundle) -> tuple[SealToken, ...]:
+    """No timestamp over the seal is asked for."""
+    return ()
+
+
 def seal_bundle(writer: CaseWriter, options: BundleOptions, *, created_at: datetime,
                 documents: Callable[[SignedCheckpoint], BundleDocuments], destination: Path,
                 stamp: Callable[[SignedCheckpoint], None] = no_stamp,
+                stamp_seal: Callable[[WrittenBundle], tuple[SealToken, ...]] = no_seal_stamp,
                 progress: Progress = _UNWATCHED) -> WrittenBundle:
     """Make the bundle at `destination` and record that it was made.
 
-    `documents` gives the files for people once the cut is known; `stamp` may store tokens beside the checkpoint.
+    `documents` gives the files for people once the cut is known; `stamp` may store tokens beside the checkpoint,
+    `stamp_seal` beside the tagmanifest of the finished bundle.
     Errors as of `write_bundle`; after `disclose` an error leaves that event in the ledger and no bundle.
     """
     contents = gather(writer.case.events())
@@ -44,9 +52,10 @@ def seal_bundle(writer: CaseWriter, options: BundleOptions, *, created_at: datet
     stamp(checkpoint)
     bundle = write_bundle(writer.case, checkpoint, options, created_at=created_at, documents=documents(checkpoint),
                           signer=writer.signer, destination=destination, progress=progress)
+    tokens = stamp_seal(bundle)
     writer.append(Sealed(bundle=options.bundle_id, tagmanifest_sha256=bundle.tagmanifest_sha256,
-                         checkpoint_size=checkpoint.size))
-    return bundle
+                         checkpoint_size=checkpoint.size, tokens=tokens))
+    return replace(bundle, seal_tokens=tokens)
 
 
 def _check(writer: CaseWriter, contents: Contents, options: BundleOptions, destination: Path) -> int:

@@ -40,6 +40,11 @@ class CustodyFolder:
         """What a crash left over, set aside."""
         return self.root / "orphans"
 
+    @property
+    def pending(self) -> Path:
+        """Timestamp queries that no authority has answered yet. In a case only."""
+        return self.root / "pending"
+
     def checkpoint(self, size: int) -> Path:
         """The text of the checkpoint of `size` lines."""
         return self.checkpoints / f"{size:0{SEQ_DIGITS}d}"

@@ -29,6 +29,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("note", "Put TEXT into the ledger: what a person says of an item, or of the case."),
     _entry("checkpoint", "Sign the ledger as it stands."),
     _entry("bundle", "Write and seal a bundle of the case."),
+    _entry("stamp", "Get outside proof of time: RFC 3161 tokens over the latest checkpoint."),
     _entry("key", "The investigator's signing keys."),
     _entry("config", "Settings in force, and where each comes from."),
     _entry("tui", "The case in the terminal: citations and verdicts, items, findings, ledger."),

@@ -8,8 +8,10 @@ from evidence_store.case import Case
 from evidence_store.custody.checkpoint import SignedCheckpoint
 from evidence_store.records import ItemId
 from evidence_store.writer import CaseWriter
+from muniment.config.settings import Settings
 from muniment.flows.circumstances import tool
 from muniment.flows.environment import Environment
+from muniment.flows.stamp import stamp_checkpoint, stamp_seal
 from muniment.report.documents import bundle_documents
 from verify.scripts import verify_py, verify_sh
 
@@ -23,8 +25,17 @@ def bundle_case(
     recipient: str,
     environment: Environment,
     not_selected: tuple[ItemId, ...] = (),
+    settings: Settings | None = None,
 ) -> WrittenBundle:
-    """Write, seal and record a bundle of all items but those not selected."""
+    """Write, seal and record a bundle of all items but those not selected.
+
+    The timestamp authorities of `settings` stamp its checkpoint and its seal; one that cannot be had stops nothing.
+    """
+    given = settings or Settings()
+
+    def stamp(checkpoint: SignedCheckpoint) -> None:
+        stamp_checkpoint(writer, checkpoint, given, environment)
+
     options = BundleOptions(
         bundle_id=environment.random(16).hex(),
         recipient=recipient or NO_RECIPIENT,
@@ -36,6 +47,8 @@ def bundle_case(
         options,
         created_at=environment.clock(),
         destination=destination,
+        stamp=stamp,
+        stamp_seal=lambda bundle: stamp_seal(bundle.path, given, environment).tokens,
         progress=environment.progress,
         documents=lambda checkpoint: _documents(writer.case, checkpoint, options),
     )

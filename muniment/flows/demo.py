@@ -150,6 +150,7 @@ def demo_settings(settings: Settings, web: DemoWeb) -> Settings:
         allow_private=False,
         ca_file=web.ca_file,
         proxy="",
+        tsa=(),
         per_host_delay=0.0,
         timeout=20.0,
     )

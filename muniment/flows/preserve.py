@@ -22,6 +22,7 @@ from muniment.flows.cite import all_citations, cite
 from muniment.flows.environment import Environment
 from muniment.flows.importing import import_file
 from muniment.flows.session import Session, Signing, TasksDone, open_session, run_tasks
+from muniment.flows.stamp import stamp_run
 from muniment.flows.tasks import article_task, citation_tasks
 from muniment.flows.verify import verify_own_bundle
 from verify.report import VerifyReport
@@ -71,10 +72,16 @@ def preserve(
             if article is not None and not first.declined:
                 entries = cite(session.writer, article, article.url, request.article_date)
                 second = run_tasks(session, capturer, citation_tasks(entries), again=request.again)
+        if settings.tsa and (first.captures or second.captures):
+            stamp_run(session.writer, settings, environment)
         if article is not None:
             check_items(session.writer, unchecked_items(case), environment.progress)
             result = bundle_case(
-                session.writer, destination=request.bundle, recipient=request.recipient, environment=environment
+                session.writer,
+                destination=request.bundle,
+                recipient=request.recipient,
+                environment=environment,
+                settings=settings,
             )
     report = verify_own_bundle(case, result.path, environment.progress) if result else None
     return PreserveResult(

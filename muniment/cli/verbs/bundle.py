@@ -6,6 +6,7 @@ import click
 
 from evidence_store.bundle.model import WrittenBundle
 from evidence_store.canonical import JsonValue
+from evidence_store.clock import format_time
 from evidence_store.records import ItemId
 from muniment.cli.command import verb
 from muniment.cli.exit_codes import ExitCode
@@ -16,6 +17,7 @@ from muniment.cli.tables import count
 from muniment.flows.bundle import bundle_case
 from muniment.flows.lookup import require_item
 from muniment.flows.session import open_session
+from muniment.flows.stamp import NO_PROOF
 
 
 @verb("bundle")
@@ -38,7 +40,7 @@ def command(run: Invocation, destination: Path, recipient: str, left_out: tuple[
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, world,
                           command="bundle") as session:
             written = bundle_case(session.writer, destination=destination, recipient=recipient, environment=world,
-                                  not_selected=not_selected)
+                                  not_selected=not_selected, settings=settings)
     for fingerprint in written.attributed_only:
         run.out.warn(f"what the revoked key {fingerprint} left unsigned is attributed to it, not proved")
     run.out.result(bundle_document(written), text=[
@@ -46,6 +48,8 @@ def command(run: Invocation, destination: Path, recipient: str, left_out: tuple[
         f"{written.included} of {count(written.held, 'item')}, {count(written.files, 'file')}",
         f"the ledger to line {written.checkpoint_size - 1}"])
     run.out.say(f"verify it: muniment verify {written.path}")
+    if not written.seal_tokens:
+        run.out.say(NO_PROOF)
     return ExitCode.OK
 
 
@@ -54,4 +58,6 @@ def bundle_document(written: WrittenBundle) -> dict[str, JsonValue]:
     return {"path": str(written.path), "bundle": written.bundle_id, "checkpoint_size": written.checkpoint_size,
             "tagmanifest_sha256": written.tagmanifest_sha256, "held": written.held, "included": written.included,
             "not_selected": written.not_selected, "files": written.files, "payload_octets": written.payload_octets,
-            "attributed_only": list(written.attributed_only)}
+            "attributed_only": list(written.attributed_only),
+            "seal_tokens": [{"authority": one.authority, "time": format_time(one.token_time)}
+                            for one in written.seal_tokens]}

@@ -18,6 +18,7 @@ from muniment.cli.tables import table
 from muniment.flows.cite import all_citations
 from muniment.flows.plan import CapturePlan, plan_lines
 from muniment.flows.session import open_session, plan_tasks, run_tasks
+from muniment.flows.stamp import NO_PROOF, stamp_run
 from muniment.flows.tasks import citation_tasks, url_task
 from muniment.flows.wording import verdict_words
 
@@ -47,12 +48,15 @@ def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citati
         with (open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, world,
                            command="capture") as session, session.capturer() as capturer):
             done = run_tasks(session, capturer, tasks, again=again)
+            stamping = stamp_run(session.writer, settings, world) if done.captures else None
         warcs = [str(path) for path in sorted(case.layout.warcs.glob("*.warc.gz"))]
     for line in done.already:
         run.out.say(line)
     run.out.result({"captures": [capture_document(capture) for capture in done.captures],
                     "already": list(done.already), "warcs": warcs},
                    text=table(("verdict", "requests", "url", "why"), map(_row, done.captures)))
+    if stamping is not None and not stamping.has_proof:
+        run.out.say(NO_PROOF)
     if done.declined:
         return ExitCode.FAILED
     return code_of(done.captures)

@@ -25,6 +25,7 @@ from muniment.flows.circumstances import software
 from muniment.flows.coverage import coverage_line, is_fully_preserved
 from muniment.flows.preserve import PreserveRequest, PreserveResult, is_url, preserve
 from muniment.flows.session import Signing
+from muniment.flows.stamp import NO_PROOF
 from muniment.flows.wording import verdict_words
 
 MAX_SLUG = 40  # characters of a folder name made from a URL
@@ -139,8 +140,8 @@ def say_what_lacks(run: Invocation, result: PreserveResult) -> None:
     if result.bundle is None:
         why = "the plan was declined" if result.declined else "the article could not be captured"
         run.out.say(f"no bundle was made: {why}")
-    else:
-        run.out.say("no outside proof of time: the ledger's times are the computer's own")
+    elif not result.bundle.seal_tokens:
+        run.out.say(NO_PROOF)
 
 
 def preserve_document(result: PreserveResult, warcs: list[str]) -> dict[str, JsonValue]:

@@ -1,0 +1,170 @@
+"""Outside proof of time: ask timestamp authorities (RFC 3161) for tokens over checkpoints and seals.
+
+1. A query is on disk before it is sent; what could not be had waits, and `muniment stamp` asks again.
+2. An authority that fails costs nothing but its own token: the others are asked, and the run goes on.
+3. Everything goes out through the same upstream proxy as captures do, or not at all.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from archiver.errors import ArchiverError, InvalidSetting
+from archiver.outbound import Outbound
+from archiver.recorder import UpstreamProxy
+from evidence_store import stamps
+from evidence_store.custody.checkpoint import SignedCheckpoint
+from evidence_store.custody.tokens import make_query
+from evidence_store.errors import EvidenceError
+from evidence_store.events import CheckpointStamped, SealToken
+from evidence_store.writer import CaseWriter
+from muniment.config.settings import Settings
+from muniment.flows.environment import Environment
+
+NO_PROOF = "no outside proof of time yet: run `muniment stamp`"
+MAX_NAME = 31                 # of an authority, so that eight digits of its hash may follow
+AT_ONCE = 4                   # authorities asked at the same time
+
+Ask: TypeAlias = Callable[[str, bytes], bytes]      # the reply of the authority at a URL to a query
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A timestamp authority, and what its tokens are called."""
+
+    name: str                 # [A-Za-z0-9_-]{1,40}
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampFailure:
+    """An authority that gave no token."""
+
+    authority: str
+    size: int                 # of the checkpoint; 0: over the seal of a bundle
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamping:
+    """What came of asking."""
+
+    stamped: tuple[CheckpointStamped, ...] = ()
+    failures: tuple[StampFailure, ...] = ()
+    waiting: int = 0          # queries that go on waiting
+
+    @property
+    def has_proof(self) -> bool:
+        """At least one token came."""
+        return bool(self.stamped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealStamping:
+    """What came of asking for tokens over the seal of a bundle."""
+
+    tokens: tuple[SealToken, ...] = ()
+    failures: tuple[StampFailure, ...] = ()
+
+
+def authorities(settings: Settings) -> tuple[Authority, ...]:
+    """The authorities of the settings, each under a name of its own that stays the same from run to run."""
+    found: dict[str, Authority] = {}
+    for url in settings.tsa:
+        parts = urlsplit(url)
+        name = re.sub(r"[^a-z0-9]+", "-", f"{parts.hostname} {parts.port or ''}".strip().lower())[:MAX_NAME].strip("-")
+        if name in found and found[name].url != url:       # two services of one host
+            name = f"{name}-{sha256(url.encode()).hexdigest()[:8]}"
+        found[name] = Authority(name=name, url=url)
+    return tuple(found.values())
+
+
+def require_authorities(settings: Settings) -> None:
+    """InvalidSetting where there is nobody to ask."""
+    if not settings.tsa:
+        raise InvalidSetting("no timestamp authority is configured",
+                             hint="name two or more: --tsa URL, MUNIMENT_TSA, or tsa = [\"URL\", ...] in the settings")
+
+
+def asker(settings: Settings) -> Ask:
+    """The way out to the authorities."""
+    proxy = UpstreamProxy.parse(settings.proxy) if settings.proxy else None
+    return Outbound(proxy=proxy, ca_file=settings.ca_file).timestamp
+
+
+def stamp_checkpoint(writer: CaseWriter, checkpoint: SignedCheckpoint, settings: Settings, environment: Environment, *,
+                     ask: Ask | None = None) -> Stamping:
+    """Ask every configured authority to stamp a stored checkpoint, and whatever else waits; never raises for them."""
+    wanted = authorities(settings)
+    for authority in wanted:
+        stamps.queue(writer.case, checkpoint.checkpoint, authority.name, environment.random)
+    return send_waiting(writer, wanted, environment, ask=ask or asker(settings))
+
+
+def stamp_run(writer: CaseWriter, settings: Settings, environment: Environment) -> Stamping:
+    """The last act of a run that collected something: sign the ledger, and have that stamped."""
+    return stamp_checkpoint(writer, writer.checkpoint(), settings, environment)
+
+
+def stamp_case(writer: CaseWriter, settings: Settings, environment: Environment, *, ask: Ask | None = None) -> Stamping:
+    """Stamp the case as it stands: a new checkpoint where something happened since the last, and all that waits.
+
+    InvalidSetting where no authority is configured.
+    """
+    require_authorities(settings)
+    late = stamps.record_missing(writer)
+    if stamps.needs_checkpoint(writer.case):
+        done = stamp_checkpoint(writer, writer.checkpoint(), settings, environment, ask=ask)
+    else:
+        latest = stamps.latest_checkpoint(writer.case)
+        for authority in authorities(settings):
+            stamps.queue(writer.case, latest, authority.name, environment.random)
+        done = send_waiting(writer, authorities(settings), environment, ask=ask or asker(settings))
+    return Stamping(stamped=(*late, *done.stamped), failures=done.failures, waiting=done.waiting)
+
+
+def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: Environment, *, ask: Ask) -> Stamping:
+    """Send the queries that wait to the authorities they are for, several at once, and keep what comes."""
+    urls = {authority.name: authority.url for authority in wanted}
+    due = [one for one in stamps.waiting(writer.case) if one.authority in urls]
+    taken: list[CheckpointStamped] = []
+    failures: list[StampFailure] = []
+    environment.progress.start("stamp", len(due), "timestamps")
+    try:
+        with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="stamp") as pool:
+            replies = [pool.submit(ask, urls[one.authority], one.query.der) for one in due]
+            for one, reply in zip(due, replies, strict=True):
+                try:
+                    taken.append(stamps.take_token(writer, one, reply.result()))
+                except (ArchiverError, EvidenceError) as error:
+                    failures.append(StampFailure(authority=one.authority, size=one.size, reason=str(error),
+                                                 hint=error.hint))
+                environment.progress.advance("stamp", 1, one.authority)
+    finally:
+        environment.progress.finish("stamp")
+    return Stamping(stamped=tuple(taken), failures=tuple(failures), waiting=len(stamps.waiting(writer.case)))
+
+
+def stamp_seal(bundle: Path, settings: Settings, environment: Environment, *, ask: Ask | None = None) -> SealStamping:
+    """Ask every configured authority that has not done so to stamp the seal of a bundle folder; writes beside it.
+
+    A token changes nothing that the seal covers, so a bundle that was handed over already may still get one.
+    """
+    tagmanifest = (bundle / stamps.TAGMANIFEST).read_bytes()
+    due = [one for one in authorities(settings) if not stamps.has_seal_token(bundle, one.name)]
+    taken: list[SealToken] = []
+    failures: list[StampFailure] = []
+    send = ask or asker(settings)
+    for authority in due:
+        query = make_query(tagmanifest, environment.random)
+        try:
+            taken.append(stamps.take_seal_token(bundle, authority.name, query, send(authority.url, query.der)))
+        except (ArchiverError, EvidenceError) as error:
+            failures.append(StampFailure(authority=authority.name, size=0, reason=str(error), hint=error.hint))
+    return SealStamping(tokens=tuple(taken), failures=tuple(failures))

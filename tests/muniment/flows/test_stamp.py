@@ -1,0 +1,173 @@
+"""Stamping a case and its bundles, with a real authority on loopback."""
+
+from dataclasses import replace
+
+import pytest
+from case_factory import CaseInHand
+
+from archiver.errors import FailureKind, InvalidSetting, UpstreamFailed
+from evidence_store import stamps
+from evidence_store.custody.tokens import verify_token
+from evidence_store.errors import FormatError, MissingContent
+from evidence_store.events import CheckpointStamped, Note, Sealed
+from muniment.config.settings import Settings
+from muniment.flows.bundle import bundle_case
+from muniment.flows.environment import Environment
+from muniment.flows.stamp import asker, authorities, stamp_case, stamp_checkpoint
+
+
+def offline(url: str, query: bytes) -> bytes:
+    raise UpstreamFailed(FailureKind.CONNECT, f"{url} could not be asked", hint="later")
+
+
+@pytest.fixture
+def hand(new_case) -> CaseInHand:
+    return new_case()
+
+
+def world(hand: CaseInHand) -> Environment:
+    return Environment(clock=hand.clock, random=hand.random)
+
+
+def settings_for(served, *paths: str) -> Settings:
+    return Settings(tsa=tuple(served.at(path) for path in paths))
+
+
+def events(hand: CaseInHand) -> list[CheckpointStamped]:
+    return list(stamps.stamped(hand.case))
+
+
+def test_a_token_is_kept_as_it_came_and_its_hash_is_an_event(hand, served_tsa, tsa):
+    settings = settings_for(served_tsa, "good")
+    with hand.writer() as writer:
+        checkpoint = writer.checkpoint()
+        done = stamp_checkpoint(writer, checkpoint, settings, world(hand))
+    (name,) = [authority.name for authority in authorities(settings)]
+    (kept,) = list(hand.case.layout.checkpoints.glob("*.tsr"))
+    assert kept.name == f"{checkpoint.size:010d}.{name}.tsr"
+    token = verify_token(kept.read_bytes(), checkpoint.checkpoint.to_text(), tsa.root)
+    assert done.stamped == tuple(events(hand))
+    assert done.stamped[0].token_time == token.time
+    assert done.waiting == 0
+    assert not list((hand.case.layout.custody / "pending").iterdir())
+
+
+def test_one_authority_out_of_order_does_not_cost_the_other(hand, served_tsa):
+    paths = ("broken", "good", "rogue", "other-bytes", "other-query", "refuses", "garbage", "page", "moved", "endless")
+    settings = settings_for(served_tsa, *paths)
+    with hand.writer() as writer:
+        done = stamp_checkpoint(writer, writer.checkpoint(), settings, world(hand))
+    by_name = {authority.name: authority.url.rpartition("/")[2] for authority in authorities(settings)}
+    # A rogue cannot be told by somebody without its root: that is for those who verify.
+    assert {by_name[one.authority] for one in done.stamped} == {"good", "rogue"}
+    assert {by_name[one.authority] for one in done.failures} == set(paths) - {"good", "rogue"}
+    assert done.waiting == len(paths) - 2
+
+
+def test_what_could_not_be_had_waits_and_is_asked_for_with_the_same_query(hand, served_tsa):
+    settings = settings_for(served_tsa, "good")
+    with hand.writer() as writer:
+        checkpoint = writer.checkpoint()
+        failed = stamp_checkpoint(writer, checkpoint, settings, world(hand), ask=offline)
+    assert not failed.has_proof
+    assert [one.size for one in failed.failures] == [checkpoint.size]
+    (queued,) = stamps.waiting(hand.case)
+    with hand.writer() as writer:
+        done = stamp_case(writer, settings, world(hand))
+    assert [one.size for one in done.stamped] == [checkpoint.size]
+    assert served_tsa.seen == [("/good", queued.query.der)]
+    assert done.waiting == 0
+
+
+def test_stamping_again_asks_nobody_and_signs_nothing(hand, served_tsa):
+    settings = settings_for(served_tsa, "good", "chained")
+    with hand.writer() as writer:
+        first = stamp_case(writer, settings, world(hand))
+        again = stamp_case(writer, settings, world(hand))
+    assert len(first.stamped) == 2
+    assert again.stamped == ()
+    assert len(served_tsa.seen) == 2
+    assert len(list(hand.case.layout.checkpoints.glob("??????????"))) == 1
+
+
+def test_what_happened_since_gets_a_checkpoint_and_tokens_of_its_own(hand, served_tsa):
+    settings = settings_for(served_tsa, "good")
+    with hand.writer() as writer:
+        stamp_case(writer, settings, world(hand))
+        (noted,) = writer.append(Note(item=None, text="later"))
+        stamp_case(writer, settings, world(hand))
+    assert [event.size for event in events(hand)][1] > noted.seq
+
+
+def test_a_token_whose_event_a_kill_prevented_gets_it_at_the_next_stamping(hand, served_tsa):
+    settings = settings_for(served_tsa, "good")
+    with hand.writer() as writer:
+        checkpoint = writer.checkpoint()
+        (authority,) = authorities(settings)
+        queued = stamps.queue(hand.case, checkpoint.checkpoint, authority.name, hand.random)
+        reply = asker(settings)(authority.url, queued.query.der)
+        (hand.case.layout.checkpoints / f"{checkpoint.size:010d}.{authority.name}.tsr").write_bytes(reply)
+    assert events(hand) == []
+    with hand.writer() as writer:
+        done = stamp_case(writer, settings, world(hand), ask=offline)
+    assert [one.size for one in done.stamped] == [checkpoint.size]
+    assert len(events(hand)) == 1
+
+
+def test_a_token_fetched_on_another_machine_is_taken(hand, tsa):
+    with hand.writer() as writer:
+        checkpoint = writer.checkpoint()
+        stamp_checkpoint(writer, checkpoint, Settings(tsa=("http://tsa.example/",)), world(hand), ask=offline)
+        (queued,) = stamps.waiting(hand.case)
+        reply = tsa.reply(queued.path.read_bytes())           # carried there and back
+        stamps.take_foreign_token(writer, "tsa-example", reply)
+        with pytest.raises(FormatError, match="another token"):
+            stamps.take_foreign_token(writer, "tsa-example", tsa.reply(queued.path.read_bytes() if
+                                                                       queued.path.exists() else queued.query.der))
+    assert stamps.waiting(hand.case) == ()
+    assert [event.authority for event in events(hand)] == ["tsa-example"]
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a.b", "a" * 41, "a b"])
+def test_a_name_that_would_lead_elsewhere_is_refused(hand, tsa, name):
+    with hand.writer() as writer, pytest.raises(FormatError):
+        stamps.take_foreign_token(writer, name, tsa.reply(b"whatever"))
+
+
+def test_a_token_over_none_of_our_checkpoints_is_refused(hand, tsa, served_tsa):
+    foreign = asker(Settings())(served_tsa.at("other-bytes"), b"any")
+    with hand.writer() as writer:
+        writer.checkpoint()
+        with pytest.raises(MissingContent):
+            stamps.take_foreign_token(writer, "other", foreign)
+
+
+def test_without_an_authority_stamping_says_what_to_configure(hand):
+    with hand.writer() as writer, pytest.raises(InvalidSetting, match="no timestamp authority"):
+        stamp_case(writer, Settings(), world(hand))
+
+
+def test_a_bundle_is_stamped_at_its_checkpoint_and_at_its_seal(rich_case, tmp_path, served_tsa, tsa):
+    hand = rich_case.copy(tmp_path / "case")
+    settings = settings_for(served_tsa, "good", "broken")
+    with hand.writer() as writer:
+        written = bundle_case(writer, destination=tmp_path / "bundle", recipient="the court", environment=world(hand),
+                              settings=settings)
+    name = authorities(settings)[0].name
+    cut = written.path / "custody" / "checkpoints" / f"{written.checkpoint_size:010d}"
+    for stamped in (cut, written.path / "tagmanifest-sha256.txt"):
+        token = stamped.with_name(f"{stamped.name}.{name}.tsr")
+        verify_token(token.read_bytes(), stamped.read_bytes(), tsa.root)
+    (sealed,) = [event.body for event in hand.case.events() if isinstance(event.body, Sealed)]
+    assert sealed.tokens == written.seal_tokens
+    assert [token.authority for token in sealed.tokens] == [name]
+
+
+def test_names_of_authorities_are_file_names_and_differ():
+    urls = ("https://freetsa.example/tsr", "http://tsa.example:8080/a", "http://tsa.example:8080/b",
+            f"https://{'long.' * 20}example/")
+    found = authorities(replace(Settings(), tsa=urls))
+    assert [one.url for one in found] == list(urls)
+    assert len({one.name for one in found}) == len(urls)
+    assert all(stamps.AUTHORITY_NAME.fullmatch(one.name) for one in found)
+    assert found[0].name == "freetsa-example"
