@@ -208,29 +208,31 @@ def _mentioned(parts: tuple[Part, ...], idle: frozenset[int]) -> Iterator[Citati
 
 
 def _distinct(citations: list[Citation]) -> Iterator[Citation]:
-    """Each thing once: at its first place, as embedded where any of its places shows it."""
+    """Each thing once, at its first place, embedded where any place shows it; a picture with all its sizes."""
     kept: dict[str, Citation] = {}
-    order: list[str] = []
+    sizes: dict[str, str] = {}          # every size of a picture -> the key it is kept under
     for position, citation in enumerate(citations):
         key = citation.identity or f"#{position}"
+        if citation.kind is CitationKind.PHOTO and citation.url:
+            names = {images.size_blind(url) for url in (citation.url, *citation.alternatives)}
+            key = next((sizes[name] for name in sorted(names) if name in sizes), key)
+            sizes.update(dict.fromkeys(names, key))
         first = kept.get(key)
-        if first is None:
-            kept[key] = citation
-            order.append(key)
-        elif citation.embedded and not first.embedded:
-            kept[key] = replace(
-                citation,
-                anchor=citation.anchor or first.anchor,
-                context=citation.context or first.context,
-                offset=first.offset,
-            )
-    pictured = {
-        alternative
-        for citation in kept.values()
-        if citation.kind is CitationKind.PHOTO
-        for alternative in citation.alternatives
-    }
-    return (kept[key] for key in order if not (kept[key].kind is CitationKind.PHOTO and kept[key].url in pictured))
+        kept[key] = citation if first is None else _merged(first, citation)
+    return iter(kept.values())
+
+
+def _merged(first: Citation, again: Citation) -> Citation:
+    """Two places of one thing: the earlier place, the words of the one that shows it, every address."""
+    urls = (
+        dict.fromkeys((*first.alternatives, again.url, *again.alternatives)) if first.kind is CitationKind.PHOTO else {}
+    )
+    alternatives = tuple(url for url in urls if url and url != first.url) or first.alternatives
+    if again.embedded and not first.embedded:
+        return replace(
+            again, anchor=again.anchor or first.anchor, context=again.context or first.context, offset=first.offset
+        )
+    return replace(first, alternatives=alternatives, credit=first.credit or again.credit)
 
 
 def _with_claims(citation: Citation, article_date: date | None) -> Citation:

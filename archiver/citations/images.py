@@ -17,7 +17,7 @@ from archiver.citations.classify import kind_by_suffix
 from archiver.citations.embeds.make import found
 from archiver.citations.noise import is_noise_host
 from archiver.citations.outline import Found
-from archiver.citations.urls import absolute_url, host_of, split_url
+from archiver.citations.urls import absolute_url, host_of, normalise_url, split_url
 from evidence_store.records import CitationKind
 
 SMALL = 48              # pixels: a picture declared smaller in either direction is an icon
@@ -35,6 +35,10 @@ _LAZY = (
     "data-srcdesktop", "data-desktop-src", "data-medium-file",
 )
 _SETS = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "data-bgset", "imagesrcset")
+_DELIVERED_SIZE = re.compile(
+    r"(?<=[-_/=,])w_?\d{2,4}(?!\d)|(?<=[-_/])\d{2,4}x\d{2,4}(?!\d)|(?<=[?&])(?:w|h|width|height|size|q|quality|resize|"
+    r"fit|dpr)=[^&]*|"
+    r"(?<=-)\d{3,4}w(?![a-z0-9])|(?<=/s)\d{3,4}[a-z]?(?=/)")
 _CANDIDATE = re.compile(r"[\s,]*(?P<url>[^\s,]\S*)")
 _DESCRIPTOR = re.compile(r"[^,]*,?")
 _SIZE = re.compile(r"([\d.]+)([wx])")
@@ -106,6 +110,11 @@ def credit_in(caption: str) -> str:
             if credit and len(credit) <= MAX_CREDIT:
                 return credit
     return ""
+
+
+def size_blind(url: str) -> str:
+    """The address with the numbers left out that only say how large the picture is delivered."""
+    return _DELIVERED_SIZE.sub("#", normalise_url(url))
 
 
 def parse_srcset(value: str) -> tuple[tuple[str, float], ...]:

@@ -19,7 +19,7 @@ from archiver.citations.outline import Block, BlockKind, Link, Part
 from archiver.citations.urls import absolute_url, host_of, normalise_url, split_url
 from evidence_store.records import CitationKind
 
-TEASER_RUN = 3          # so many paragraphs in a row that are only links to the same site are a list of other stories
+TEASER_RUN = 3          # so many links in a row, with no text beside them, are a list of other stories of the site
 RUNNING_TEXT = 40       # characters outside links after which a paragraph is running text
 
 _PLAIN_URL = re.compile(r"(?:https?://|(?<![\w@./-])www\.)[^\s<>\"“”«»‹›\u3000-\u303f]+|"
@@ -61,7 +61,9 @@ _INVITES = re.compile(r"\b(?:follow|contact|like|find|join|reach|message|subscri
                       r"the \w+ (?:on|team)|@?\w+ on)\b|^\W*follow\b",
                       re.IGNORECASE)
 _IDLE_ANCHORS = re.compile(r"(?:permalink|share|reply|retweet|like|favou?rite|print|e-?mail|comments?|\d+ comments?|"
-                           r"follow|subscribe|sign in|log in|register|back to top|top|menu|home|skip.*|"
+                           r"follow|subscribe|sign in|log in|register|back to top|top|menu|home|skip.*|(?:next|"
+                           r"previous|older|newer|last|first) (?:page|posts?|entries|updates)|page \d+|(?:load|show|"
+                           r"view|see) (?:more|all)\b.{0,30}|"
                            r"\d{1,2}[:.]\d{2}(?:\s*[ap]\.?m\.?)?|[#>»›←→|]+|teilen|drucken|zurück|weiter|mehr|tweet|"
                            r"copy link|next|previous|prev)", re.IGNORECASE)
 _RELS = frozenset({
@@ -122,12 +124,16 @@ def furniture(parts: tuple[Part, ...], site: Site) -> frozenset[int]:
         if _is_teaser(part, site):
             run.append(index)
         elif part.text:
-            if len(run) >= TEASER_RUN:
-                marked.update(run)
+            marked.update(_teasers(parts, run))
             run = []
-    if len(run) >= TEASER_RUN:
-        marked.update(run)
+    marked.update(_teasers(parts, run))
     return frozenset(marked)
+
+
+def _teasers(parts: tuple[Part, ...], run: list[int]) -> list[int]:
+    """The run itself where it has as many links as a list of stories has."""
+    links = sum(len(part.links) for part in (parts[index] for index in run) if isinstance(part, Block))
+    return run if links >= TEASER_RUN else []
 
 
 def cited_links(block: Block, site: Site) -> Iterator[CitedLink]:
@@ -213,11 +219,14 @@ def _is_own_furniture(around: _Around, link: Link, url: str, target: Target, sit
 
 
 def _is_teaser(block: Block, site: Site) -> bool:
-    """Nothing but links to other pages of the site."""
+    """Nothing but links to other pages, all of them or many of them of the site."""
     if not block.links or _text_outside_links(block) >= RUNNING_TEXT // 2:
         return False
-    urls = [absolute_url(link.href, site.base_url) for link in block.links]
-    return all(not url or (site.is_internal(url) and classify(url).kind is CitationKind.ARTICLE) for url in urls)
+    urls = [url for link in block.links if (url := absolute_url(link.href, site.base_url))]
+    if any(classify(url).kind is not CitationKind.ARTICLE for url in urls):
+        return False
+    internal = sum(site.is_internal(url) for url in urls)
+    return internal == len(urls) or (internal > 0 and len(urls) >= TEASER_RUN)  # a bar of links leads elsewhere, too
 
 
 def _text_outside_links(block: Block) -> int:

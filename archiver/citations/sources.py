@@ -55,6 +55,10 @@ _ROLES = frozenset({
     "Commander", "Secretary", "Mayor", "Governor", "President", "Leader", "Member", "Deputy", "Ambassador", "General",
     "Captain",
 })
+_OFFICES = frozenset({
+    "Minister", "Spokesman", "Spokeswoman", "Spokesperson", "Secretary", "Mayor", "Governor", "Ambassador", "Chairman",
+    "Director", "Commander",
+})
 _APPOSITION = r"(?:\s*,\s+(?!(?:but|and|while|which|who)\b)[^,.;:“”\"]{3,100}(?:,[^,.;:“”\"]{3,60})?,)?"
 _ADVERB = (
     r"(?:(?:has|have|had|also|later|earlier|then|now|already|just|today|yesterday|separately|meanwhile|subsequently|"
@@ -173,7 +177,8 @@ def is_person(name: str) -> bool:
 
 def _is_role(name: str) -> bool:
     """"Chair of the Local Government Association" is what somebody is, not a body that reports."""
-    return name.split(maxsplit=1)[0] in _ROLES
+    words = name.split()
+    return words[0] in _ROLES or not _OFFICES.isdisjoint(words)
 
 
 def _trim(name: str) -> str:

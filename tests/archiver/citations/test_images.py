@@ -92,3 +92,17 @@ def test_a_credit_is_read_from_the_words_that_give_it(caption, credit):
 )
 def test_a_srcset_with_commas_in_its_addresses_is_read_as_browsers_do(value, urls):
     assert [url for url, _ in parse_srcset(value)] == urls
+
+
+def test_one_picture_offered_twice_in_other_sizes_is_cited_once_with_all_of_them(cited):
+    found = cited("<figure><img src='/p-400x300.jpg' srcset='/p-800x600.jpg 800w'><noscript><img src='/p-800x600.jpg' "
+                  "srcset='/p-400x300.jpg 400w'>"
+                  "</noscript><img src='/p-100x75.jpg'></figure>")
+    assert [citation.url for citation in found] == ["https://desk.example/p-800x600.jpg"]
+    assert found[0].alternatives == ("https://desk.example/p-400x300.jpg", "https://desk.example/p-100x75.jpg")
+
+
+def test_pictures_that_differ_by_their_number_are_different_pictures(cited):
+    found = cited("<figure><img src='/sarmila-1.jpg'><img src='/sarmila-2.jpg'></figure><img "
+                  "src='/photo.php?id=7&w=300'><img src='/photo.php?id=8&w=300'>")
+    assert len(found) == 4

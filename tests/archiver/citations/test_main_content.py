@@ -14,6 +14,8 @@ def urls(page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("furniture", [
+    "<div><a href='/'>Home</a> <a href='/world'>World</a> <a href='https://other.example/sports'>Sports</a></div>",
+    "<p><a href='/live/next'>Next page</a></p>",
     "<nav><a href='https://other.example/world'>World</a></nav>",
     ("<footer><p>All of this was written by people whose words are on <a href='https://other.example/about'>another "
     "page</a>.</p></footer>"),
