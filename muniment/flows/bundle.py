@@ -42,7 +42,7 @@ def bundle_case(
         software=tool("muniment"),
         not_selected=not_selected,
     )
-    return seal_bundle(
+    written = seal_bundle(
         writer,
         options,
         created_at=environment.clock(),
@@ -52,6 +52,8 @@ def bundle_case(
         progress=environment.progress,
         documents=lambda checkpoint: _documents(writer.case, checkpoint, options),
     )
+    writer.checkpoint()  # so that the case's own last word, `sealed`, is signed for too
+    return written
 
 
 def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions) -> BundleDocuments:
