@@ -16,6 +16,7 @@ from evidence_store.warc.model import RecordEntry, WarcType
 from evidence_store.warc.request_key import KEYED_METHODS, keyed_url
 from evidence_store.warc.surt import surt
 
+ANSWERS = frozenset({WarcType.RESPONSE, WarcType.REVISIT})    # to requests, so keyed by their bodies
 LISTED = frozenset({WarcType.RESPONSE, WarcType.REVISIT, WarcType.RESOURCE, WarcType.METADATA})
 
 
@@ -47,7 +48,7 @@ def cdxj_line(entry: RecordEntry, request: RequestKey | None = None) -> bytes | 
         return None
     if entry.type is WarcType.METADATA and entry.media_type == "application/warc-fields":
         return None                      # about the capture, not content (as cdxj-indexer has it)
-    keyed = request is not None and request.method in KEYED_METHODS and entry.type is not WarcType.METADATA
+    keyed = request is not None and request.method in KEYED_METHODS and entry.type in ANSWERS
     mime = "warc/revisit" if entry.type is WarcType.REVISIT else entry.media_type
     fields = {"url": entry.uri} | ({"mime": mime} if mime else {})
     if entry.status is not None:

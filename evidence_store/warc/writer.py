@@ -129,7 +129,8 @@ class WarcWriter:
                        redacted: Sequence[str] = ()) -> RecordEntry:
         """The response as the server sent it.
 
-        `payload_sha256`: of the body with chunking removed and content coding kept (as in Exchange); None for no body.
+        `payload_sha256`: of the body with chunking removed and content coding kept (as in Exchange, and as
+        `bodies.measure_response` gives it); None only where there is no body.
         """
         return self._write(Draft(
             type=WarcType.RESPONSE, record=record_id or self.new_record_id(), date=date, uri=target_uri(uri),

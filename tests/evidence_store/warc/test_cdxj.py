@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from evidence_store.warc.entries import entries
 from evidence_store.warc.http import parse_request_head
-from evidence_store.warc.model import RecordEntry, WarcType
+from evidence_store.warc.model import Block, RecordEntry, WarcType
 from evidence_store.warc.open_file import cdxj_path
 from evidence_store.warc.recovery import write_index
 from evidence_store.warc.request_key import MAX_QUERY, keyed_url, query_of_body
 from evidence_store.warc.surt import surt
 
-from .conftest import Folder
+from .conftest import STARTED, Folder, http_response
 
 BIN = Path(sys.executable).parent
 
@@ -136,3 +136,14 @@ def test_random_keys_sort_as_bytes(folder: Folder, write_page: Callable[..., Rec
     lines = cdxj_path(folder.warc).read_bytes().splitlines()
     assert lines == sorted(lines)
     assert len(lines) == 60
+
+
+def test_only_an_answer_is_keyed_by_the_body_of_the_request(folder: Folder) -> None:
+    with folder.writer() as writer, writer.exchange():
+        dns = writer.write_resource(uri="dns:h", date=STARTED, media_type="text/dns", block=Block.of_bytes(b"x"))
+        response = writer.write_response(uri="http://h/", date=STARTED, block=Block.of_bytes(http_response(b"")),
+                                         concurrent_to=[dns.ref.record])
+        writer.write_request(uri="http://h/", date=STARTED, concurrent_to=[response.ref.record, dns.ref.record],
+                             block=Block.of_bytes(b"POST / HTTP/1.1\r\n\r\nx=1"))
+    assert [key for key, _ in lines_of(cdxj_path(folder.warc).read_text())] == [
+        "dns:h 20260304050607", "h)/?__wb_method=post&__wb_post_data=ed0x 20260304050607"]
