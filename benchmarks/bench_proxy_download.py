@@ -31,7 +31,7 @@ from evidence_store.clock import system_clock, system_random  # noqa: E402
 from evidence_store.records import CaptureId, Tool  # noqa: E402
 from evidence_store.warc.writer import WarcWriter  # noqa: E402
 
-ROUNDS = 3
+ROUNDS = 6
 MIB = 1 << 20
 HOST = "big.test"
 TARGET = 0.5

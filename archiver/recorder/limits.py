@@ -22,7 +22,7 @@ ODD_HEAD_SECONDS = 1.0          # after a malformed head, how long a client that
 
 FIRST_READ_BYTES = 16 * KIB     # most exchanges are small; buffers grow to READ_BYTES where bodies flow
 READ_BYTES = 256 * KIB          # larger reads gain nothing measurable, smaller ones cost throughput
-HASH_ASIDE_BYTES = 64 * KIB     # larger pieces are hashed in a thread beside the relay; for smaller ones it costs more
+YIELD_BYTES = 4 * MIB           # relayed without waiting, before others get their turn
 SPOOL_IN_MEMORY_BYTES = 8 * KIB  # smaller streams never touch the spool folder
 SYNC_INTERVAL_SECONDS = 1.0     # DESIGN section 4: at most one second of unsynced bytes
 

@@ -37,7 +37,6 @@ class Workers:
     names: Executor       # resolving; several at once
     writer: Executor      # the WARC; exactly one thread
     syncer: Executor      # fsync of what is being spooled
-    hasher: Executor      # SHA-256 of what is being spooled
 
 
 class Proxy:
@@ -132,7 +131,7 @@ class Proxy:
     def new_spool(self, slip: Slip) -> Spool:
         """A spool for an exchange that begins."""
         self._serial += 1
-        spool = Spool(self._folder, f"{slip.capture}-{self._run_mark}-{self._serial:08d}", slip, self._workers.hasher)
+        spool = Spool(self._folder, f"{slip.capture}-{self._run_mark}-{self._serial:08d}", slip)
         self._spools.add(spool)
         return spool
 

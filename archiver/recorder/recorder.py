@@ -32,7 +32,6 @@ from evidence_store.warc.writer import WarcWriter
 Result = TypeVar("Result")
 
 _TOKEN_BYTES = 24
-_HASHER_THREADS = 2
 _RESOLVER_THREADS = 16      # names that are slow to resolve must not hold up others
 
 
@@ -120,15 +119,14 @@ class Recorder:
         port = int(listener.getsockname()[1])
         policy = replace(self._policy, own_ports=self._policy.own_ports | {port})
         pools = (ThreadPoolExecutor(_RESOLVER_THREADS, "recorder-names"), ThreadPoolExecutor(1, "recorder-warc"),
-                 ThreadPoolExecutor(1, "recorder-sync"), ThreadPoolExecutor(_HASHER_THREADS, "recorder-hash"))
+                 ThreadPoolExecutor(1, "recorder-sync"))
         connector = Connector(policy=policy, resolver=self._resolver, limits=self._limits, trust=self._trust,
                               proxy=self._upstream, workers=pools[0])
 
         def make() -> Proxy:
             return Proxy(listener=listener, warc=self._warc, spool=self._spool, limits=self._limits,
                          connector=connector, authority=self._authority, clock=self._clock, random=self._random,
-                         known=self._known, workers=Workers(names=pools[0], writer=pools[1], syncer=pools[2],
-                                         hasher=pools[3]))
+                         known=self._known, workers=Workers(names=pools[0], writer=pools[1], syncer=pools[2]))
 
         ca_file = self._spool / f"recorder-ca-{port}.pem"
         ca_file.write_bytes(self.ca_pem)

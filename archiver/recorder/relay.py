@@ -18,6 +18,7 @@ from archiver.recorder.limits import (
     MAX_HEAD_BYTES,
     MAX_INTERIM_RESPONSES,
     MAX_TRAILING_BYTES,
+    YIELD_BYTES,
     RecorderLimits,
 )
 from archiver.recorder.redact import mask_fields
@@ -100,6 +101,7 @@ class Relay:
         self._redact = redact
         self._may_be_stale = reused and asked.bodyless
         self._last_sent = 0.0          # loop time of the last request byte
+        self._since_yield = 0
         self._unstored = bytearray()   # a head of which the end has not come
         self._trailers = bytearray()   # held back for masking
         self.outcome = Outcome()
@@ -169,8 +171,10 @@ class Relay:
 
     async def _to_client(self, data: bytes | memoryview) -> None:
         try:
-            async with asyncio.timeout(self._limits.idle_seconds):
-                await self._client.write(data)
+            sent = self._client.write_now(data)
+            if sent < len(data):
+                async with asyncio.timeout(self._limits.idle_seconds):
+                    await self._client.write(memoryview(data)[sent:])
         except TimeoutError as failure:
             raise _ClientGone(f"it took nothing for {self._limits.idle_seconds:g} s") from failure
         except OSError as failure:
@@ -181,8 +185,14 @@ class Relay:
 
     async def _from_server(self) -> memoryview:
         """Bytes of the server; empty at the end. Silence does not count while the request is still going out."""
-        loop = asyncio.get_running_loop()
-        start = loop.time()
+        try:
+            data = self._server.some_now()
+        except OSError as failure:
+            raise _ServerGone(str(failure)) from failure
+        return await self._wait_for_server() if data is None else data
+
+    async def _wait_for_server(self) -> memoryview:
+        start = asyncio.get_running_loop().time()
         while True:
             try:
                 async with asyncio.timeout_at(start + self._limits.idle_seconds):
@@ -323,7 +333,10 @@ class Relay:
 
     async def _pass_on(self, data: memoryview, *, before: bytes = b"", trailers: bool = False) -> None:
         """Body bytes: into the spool, then to the client, up to the limit."""
-        self._spool.settle_response()      # the buffer of the piece before this one is filled again after this one
+        self._since_yield += len(data)
+        if self._since_yield > YIELD_BYTES:     # a fast server and a fast client would never let anyone else run
+            self._since_yield = 0
+            await asyncio.sleep(0)
         room = self._limits.max_bytes - self._spool.response_length - len(self._trailers)
         piece = data[:max(0, room)]
         if trailers and self._redact:

@@ -11,14 +11,13 @@
 import hashlib
 import json
 import os
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
 
 from archiver.errors import RecordingFailed
-from archiver.recorder.limits import HASH_ASIDE_BYTES, SPOOL_IN_MEMORY_BYTES
+from archiver.recorder.limits import SPOOL_IN_MEMORY_BYTES
 from evidence_store.clock import format_time, parse_time
 from evidence_store.records import CaptureId, Peer, RecordId, Sha256, TlsOutcome, Truncation
 from evidence_store.warc.model import Block
@@ -93,10 +92,8 @@ class Ending:
 class SpoolStream:
     """One direction of an exchange: bytes, their length and SHA-256."""
 
-    def __init__(self, path: Path, hasher: Executor | None) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        self._hasher = hasher
-        self._hashing: Future[None] | None = None
         self._digest = hashlib.sha256()
         self._small = bytearray()
         self._file: FileIO | None = None
@@ -108,23 +105,13 @@ class SpoolStream:
         return self._file is None and self.length > SPOOL_IN_MEMORY_BYTES
 
     def write(self, data: bytes | memoryview) -> None:
-        """Append. A large `data` must stay as it is until the next call of any method: it is hashed meanwhile."""
-        self.settle()
-        if self._hasher is not None and len(data) >= HASH_ASIDE_BYTES:
-            self._hashing = self._hasher.submit(self._digest.update, data)
-        else:
-            self._digest.update(data)
+        """Append."""
+        self._digest.update(data)
         self.length += len(data)
         if self._file is None:
             self._small += data
         else:
             _write_all(self._file, data)
-
-    def settle(self) -> None:
-        """Wait until all that was written is hashed: at most one read's worth of hashing."""
-        if self._hashing is not None:
-            self._hashing.result()
-            self._hashing = None
 
     def to_disk(self) -> None:
         """From now on the bytes are in the file."""
@@ -139,7 +126,6 @@ class SpoolStream:
 
     def block(self) -> Block:
         """The bytes as a record block; nothing may be written after."""
-        self.settle()
         if self._file is not None:
             self._file.close()
         return Block(source=bytes(self._small) if self._file is None else self._path, length=self.length,
@@ -147,7 +133,6 @@ class SpoolStream:
 
     def remove(self) -> None:
         """Forget the bytes."""
-        self.settle()
         if self._file is not None:
             self._file.close()
             self._path.unlink(missing_ok=True)
@@ -156,13 +141,13 @@ class SpoolStream:
 class Spool:
     """Both directions of one exchange, and its slip."""
 
-    def __init__(self, folder: Path, name: str, slip: Slip, hasher: Executor | None = None) -> None:
+    def __init__(self, folder: Path, name: str, slip: Slip) -> None:
         self.slip = slip
         self.ending: Ending | None = None
         self._slip_path = folder / f"{name}{SLIP}"
         self._slip_file: FileIO | None = None
-        self._request = SpoolStream(folder / f"{name}{REQUEST}", hasher)
-        self._response = SpoolStream(folder / f"{name}{RESPONSE}", hasher)
+        self._request = SpoolStream(folder / f"{name}{REQUEST}")
+        self._response = SpoolStream(folder / f"{name}{RESPONSE}")
 
     @property
     def request_length(self) -> int:
@@ -177,10 +162,6 @@ class Spool:
     def write_request(self, data: bytes | memoryview) -> None:
         """Bytes that were sent to the server."""
         self._write(self._request, data)
-
-    def settle_response(self) -> None:
-        """Wait until what was written of the response is hashed: its buffers may be used again."""
-        self._response.settle()
 
     def write_response(self, data: bytes | memoryview) -> None:
         """Bytes that came from the server."""
@@ -200,8 +181,6 @@ class Spool:
 
     def end(self, ending: Ending) -> None:
         """No more bytes come."""
-        self._request.settle()
-        self._response.settle()
         self.ending = ending
         try:
             if self._slip_file is not None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from archiver.recorder.limits import FIRST_READ_BYTES, HASH_ASIDE_BYTES, READ_BYTES
+from archiver.recorder.limits import FIRST_READ_BYTES, READ_BYTES
 
 _LINGER_SECONDS = 2.0        # for a client to read our last words before the connection is reset
 _LINGER_READS = 64
@@ -27,8 +27,14 @@ class Wire(Protocol):
     async def read_into(self, buffer: memoryview) -> int:
         """Wait for bytes and put them into `buffer`; how many, 0 at the end."""
 
+    def read_now(self, buffer: memoryview) -> int | None:
+        """As `read_into`, of what is here already; None where one would have to wait."""
+
     async def write(self, data: bytes | memoryview) -> None:
         """Send all of `data`."""
+
+    def write_now(self, data: bytes | memoryview) -> int:
+        """Send what goes without waiting; how many bytes that was."""
 
     async def say_end(self) -> None:
         """Tell the peer that nothing more comes, where the protocol can (TLS: close_notify)."""
@@ -54,9 +60,23 @@ class SocketWire:
         """As `Wire`."""
         return await self._loop.sock_recv_into(self._socket, buffer)
 
+    def read_now(self, buffer: memoryview) -> int | None:
+        """As `Wire`."""
+        try:
+            return self._socket.recv_into(buffer)
+        except BlockingIOError:
+            return None
+
     async def write(self, data: bytes | memoryview) -> None:
         """As `Wire`."""
         await self._loop.sock_sendall(self._socket, data)
+
+    def write_now(self, data: bytes | memoryview) -> int:
+        """As `Wire`."""
+        try:
+            return self._socket.send(data)
+        except BlockingIOError:
+            return 0
 
     async def say_end(self) -> None:
         """As `Wire`: the socket's own end says it."""
@@ -101,6 +121,21 @@ class TlsWire:
                 await self._flush()
             await self._fill()
 
+    def read_now(self, buffer: memoryview) -> int | None:
+        """As `Wire`."""
+        while True:
+            length = self._opened(buffer)
+            if length is not None or self._outgoing.pending:
+                return length
+            sealed = self._under.read_now(memoryview(self._sealed))
+            if sealed is None:
+                return None
+            self._fed(sealed)
+
+    def write_now(self, data: bytes | memoryview) -> int:  # noqa: ARG002
+        """As `Wire`: nothing, as what is once sealed must go out whole."""
+        return 0
+
     def _opened(self, buffer: memoryview) -> int | None:
         """Bytes that are already here, as many as fit; None: more must come first; 0: the end."""
         length = 0
@@ -138,7 +173,10 @@ class TlsWire:
                 await self._under.write(self._outgoing.read(READ_BYTES))
 
     async def _fill(self) -> None:
-        length = await self._under.read_into(memoryview(self._sealed))
+        self._fed(await self._under.read_into(memoryview(self._sealed)))
+
+    def _fed(self, length: int) -> None:
+        """Sealed bytes came; none are the end."""
         if not length:
             self._incoming.write_eof()
             return
@@ -162,7 +200,6 @@ class Connection:
         self._socket = connected
         self._wire: Wire = SocketWire(connected)
         self._buffer = bytearray(FIRST_READ_BYTES)
-        self._spare = bytearray()
         self._pending: bytes = b""
         self.tls: ssl.SSLObject | None = None
 
@@ -179,16 +216,24 @@ class Connection:
         return self._wire.ended_cleanly
 
     async def some(self) -> memoryview:
-        """The next bytes, at least one; empty at the end. Valid until the call after the next: buffers alternate."""
+        """The next bytes, at least one; empty at the end. Valid until the next call."""
         if self._pending:
             pending, self._pending = self._pending, b""
             return memoryview(pending)
-        length = await self._wire.read_into(memoryview(self._buffer))
+        return self._filled(await self._wire.read_into(memoryview(self._buffer)))
+
+    def some_now(self) -> memoryview | None:
+        """As `some`, of what is here already; None where one would have to wait."""
+        if self._pending:
+            pending, self._pending = self._pending, b""
+            return memoryview(pending)
+        length = self._wire.read_now(memoryview(self._buffer))
+        return None if length is None else self._filled(length)
+
+    def _filled(self, length: int) -> memoryview:
         filled = self._buffer
         if length == len(filled) < READ_BYTES:
-            self._buffer, self._spare = bytearray(len(filled) * 4), bytearray()
-        elif length >= HASH_ASIDE_BYTES:
-            self._buffer, self._spare = self._spare or bytearray(len(filled)), filled
+            self._buffer = bytearray(len(filled) * 4)
         return memoryview(filled)[:length]
 
     def unread(self, data: bytes | bytearray | memoryview) -> None:
@@ -228,6 +273,10 @@ class Connection:
     async def write(self, data: bytes | memoryview) -> None:
         """Send all of `data`."""
         await self._wire.write(data)
+
+    def write_now(self, data: bytes | memoryview) -> int:
+        """Send what goes without waiting; how many bytes that was."""
+        return self._wire.write_now(data)
 
     async def is_quiet(self) -> bool:
         """Whether an idle connection is still open, with nothing unasked for on it (RFC 9112 9.3.1, 9.6)."""
