@@ -160,9 +160,10 @@ class Bundle:
         """Make the manifests anew from what is there."""
         payload = [path for path in self.listed if path.startswith("data/")]
         octets = sum((self.root / path).stat().st_size for path in payload)
-        info = [line for line in self.read("bag-info.txt").decode().splitlines() if not line.startswith("Payload-Oxum")]
+        info = self.read("bag-info.txt").decode("latin-1").split("\n")
+        info = [line for line in info if line and not line.startswith("Payload-Oxum")]
         info = sorted([*info, f"Payload-Oxum: {octets}.{len(payload)}"])
-        self.write("bag-info.txt", "".join(f"{line}\n" for line in info).encode())
+        self.write("bag-info.txt", "".join(f"{line}\n" for line in info).encode("latin-1"))
         self._manifest(MANIFEST, payload)
         self._manifest(TAGMANIFEST, [path for path in self.listed if not path.startswith("data/")])
 

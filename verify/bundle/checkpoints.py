@@ -71,7 +71,6 @@ def contradictions(checkpoint: Checkpoint, ledger: LedgerRead) -> Iterator[Contr
 def check_checkpoints(bag: Listing, checkpoints: Mapping[int, Checkpoint], ledger: LedgerRead,
                       found: Collector) -> Mapping[str, int]:
     """Rules 1 to 3; for each fingerprint, how many lines the largest good checkpoint signed with it covers."""
-    found.require("checkpoint.missing", FOLDER, "there is no checkpoint of the ledger", holds=bool(checkpoints))
     wrong = {size: tuple(contradictions(checkpoint, ledger)) for size, checkpoint in checkpoints.items()}
     for size, problems in sorted(wrong.items()):
         for problem in problems:
@@ -84,21 +83,24 @@ def check_checkpoints(bag: Listing, checkpoints: Mapping[int, Checkpoint], ledge
             covered[key.fingerprint] = max(covered.get(key.fingerprint, 0), size)
     for size in sorted(unsigned):
         found.fail("checkpoint.signature", _path(size), "it has no signature that holds")
-    found.passed("checkpoint.missing", "checkpoint.form", "checkpoint.size", "checkpoint.root", "checkpoint.prefix",
-                 "checkpoint.signature", subject=FOLDER, summary=f"{len(checkpoints)} checkpoints are of this ledger")
+    if checkpoints:
+        found.passed("checkpoint.form", "checkpoint.root", "checkpoint.prefix", "checkpoint.signature", subject=FOLDER,
+                     summary=f"{len(checkpoints)} checkpoints are of this ledger")
     return covered
 
 
 def check_whole_ledger_covered(checkpoints: Mapping[int, Checkpoint], account: Account, found: Collector) -> None:
     """Rule 4 for a bundle."""
     largest = max(checkpoints, default=0)
-    if checkpoints:
+    if found.require("checkpoint.missing", FOLDER, "there is no checkpoint of the ledger", holds=bool(checkpoints)):
         found.require("checkpoint.size", FOLDER, f"the last one covers {largest} of {account.size} lines",
                       holds=largest >= account.size)
+    found.passed("checkpoint.missing", "checkpoint.size", subject=FOLDER, summary="the last one covers the ledger")
 
 
-def check_attribution(account: Account, covered: Mapping[str, int], found: Collector, *, until: int) -> None:
-    """Rule 5, for the events below `until`."""
+def check_attribution(account: Account, covered: Mapping[str, int], unproved: Outcome, found: Collector, *,
+                      until: int) -> None:
+    """Rule 5 for the events below `until`; `unproved`: the outcome of one that no checkpoint of its key covers."""
     for seq, key in account.keys.items():
         if seq >= until:
             continue
@@ -111,7 +113,7 @@ def check_attribution(account: Account, covered: Mapping[str, int], found: Colle
         elif revoked is not None and covered.get(account.keys.get(revoked, ""), 0) > revoked:
             found.neutral("ledger.key", subject, f"attributed to the revoked key {key}, not proved")
         else:
-            found.fail("ledger.key", subject, f"no checkpoint signed with its key {key} covers it")
+            found.add("ledger.key", unproved, subject, f"no checkpoint signed with its key {key} covers it")
     found.passed("ledger.key", subject=FOLDER, summary="each event is signed for with the key it is attributed to")
 
 

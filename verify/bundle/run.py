@@ -1,10 +1,10 @@
 """The verification of a bundle: each check after the other, all of them, whatever the ones before found."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from evidence_store.custody.ledger import read_lines
+from evidence_store.custody.publickey import PublicKey
 from evidence_store.errors import EvidenceError
 from evidence_store.findings import Outcome
 from evidence_store.progress import NoProgress, Progress
@@ -28,24 +28,18 @@ from verify.bundle.ledger import (
     read_ledger,
 )
 from verify.bundle.listing import Listing, list_folder
+from verify.bundle.measure import Measure, TimePolicy
 from verify.bundle.receipts import check_receipts
 from verify.bundle.seal import check_seal, check_sealer, moments_of_seal
-from verify.bundle.tokens import TimePolicy, check_tokens
+from verify.bundle.tokens import check_tokens
 from verify.bundle.wacz import check_wacz
 from verify.errors import NothingToVerify
 from verify.report import Sealer, TargetKind, VerifyReport
 from verify.trust import Receipt, Trust
 
+MAX_KEY = 4096        # bytes; a line of some 80
+
 _UNWATCHED = NoProgress()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """What a target is measured by; all of it comes from the verifier, none of it from the target."""
-
-    trust: Trust | None
-    receipts: tuple[Receipt, ...]
-    time: TimePolicy
 
 
 def verify_bundle(path: Path, *, trust: Trust | None = None, receipts: Sequence[Receipt] = (),
@@ -77,17 +71,18 @@ def _check(path: Path, measure: Measure, found: Collector, progress: Progress) -
     sizes = frozenset(checkpoints) | {receipt.checkpoint.size for receipt in measure.receipts}
     ledger = _read_ledger(bag, sizes, found)
     account = ledger.account
-    check_bodies(account, found)
+    check_bodies(account, account.withheld, found)
     check_disclosure(account, found)
     _check_strays(bag, account, found)
     covered = check_checkpoints(bag, checkpoints, ledger, found)
     check_whole_ledger_covered(checkpoints, account, found)
-    check_attribution(account, covered, found, until=account.size)
+    check_attribution(account, covered, Outcome.FAIL, found, until=account.size)
     check_receipts(measure.receipts, ledger, found)
     check_items(bag, account, found)
     check_wacz(bag, account, found)
     _check_names(info, account, found)
     proved = check_tokens(bag, account, measure.time, found)
+    _check_keys(bag, account, found)
     keys = check_seal(bag, account, found)
     return check_sealer(keys, measure.trust, moments_of_seal(info, proved), found)
 
@@ -117,6 +112,18 @@ def _check_strays(bag: Listing, account: Account, found: Collector) -> None:
     own = {body_path(seq) for seq in range(account.size)}
     for path, _ in bag.matching(r"custody/bodies/.*"):
         found.require("ledger.body", path, "it belongs to no line of the ledger", holds=path in own)
+
+
+def _check_keys(bag: Listing, account: Account, found: Collector) -> None:
+    """Each key that stands in the bundle is one that the case enrolled, under its own name."""
+    for path, match in bag.matching(r"custody/keys/(.*)"):
+        with found.failing("keys.name", path):
+            key = PublicKey.parse(bag.read(path, MAX_KEY).decode("utf-8", "replace"))
+            found.require("keys.name", path, "it is another key than its name says",
+                          holds=match[1] == f"{key.key16}.pub")
+            found.require("keys.name", path, "the case never enrolled this key",
+                          holds=key.fingerprint in account.enrolled or bool(account.absent))
+    found.passed("keys.name", subject="custody/keys/", summary="the keys are those that the case enrolled")
 
 
 def _check_names(fields: Mapping[str, str], account: Account, found: Collector) -> None:

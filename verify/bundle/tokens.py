@@ -23,6 +23,7 @@ from verify.bundle.collector import Collector
 from verify.bundle.der import TokenFields, read_token
 from verify.bundle.ledger import CLOCK_TOLERANCE
 from verify.bundle.listing import Listing
+from verify.bundle.measure import TimePolicy
 
 MAX_TOKEN = 1 << 20           # bytes; with a chain of certificates some 6 kB
 MAX_STAMPED = 256 << 20       # bytes of what a token is over
@@ -30,19 +31,6 @@ OPENSSL_SECONDS = 60
 
 _TOKEN = rf"({FOLDER}(\d{{10}})|{re.escape(TAGMANIFEST)})\.[A-Za-z0-9_-]{{1,40}}\.tsr"
 _OPENSSL = re.compile(rb"OpenSSL ([3-9]|\d\d)")       # LibreSSL and older versions check less
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimePolicy:
-    """What is asked of tokens."""
-
-    roots: Path | None        # PEM; None: signatures of tokens cannot be checked
-    required: bool            # without a confirmed token, the outcome is open
-
-    @property
-    def unproved(self) -> Outcome:
-        """The outcome of a token that could not be confirmed."""
-        return Outcome.INCONCLUSIVE if self.required else Outcome.NOT_APPLICABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
