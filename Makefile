@@ -40,7 +40,7 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@touch $@
 
 demo: $(VENV)/.base
-	$(BIN)/muniment demo --yes --no-passphrase
+	$(BIN)/muniment demo --yes
 
 test: $(VENV)/.dev
 	$(PYTEST) -q -n 2 --dist loadgroup

@@ -16,7 +16,9 @@ LIMITS = ("Proves: these bytes existed when the seal was made, and the holder of
 SIGNER_CHECK = "seal.signer"
 
 _UNCHANGED = {"bundle": "Nothing in this bundle changed since it was sealed: ",
-              "case": "Everything in this case is as it was recorded: "}
+              "case": "Everything in this case is as it was recorded: ",
+              "warc": "Every record of this file has the digest it was written with: "}
+_UNSIGNED = "YES. It carries no signature: who made it, and when, is not shown."
 
 
 class TargetKind(StrEnum):
@@ -24,6 +26,7 @@ class TargetKind(StrEnum):
 
     BUNDLE = "bundle"
     CASE = "case"
+    WARC = "warc"             # a file of others, or one out of a case; signed by nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ class VerifyReport:
         if open_checks - {SIGNER_CHECK} or (self.outcome is not Outcome.PASS and not open_checks):
             return f"{unchanged}COULD NOT BE CHECKED in full; what is open is listed below."
         if self.sealer is None:
-            return f"{unchanged}YES."
+            return f"{unchanged}{_UNSIGNED if self.kind is TargetKind.WARC else 'YES.'}"
         if not self.sealer.principal:
             return (f"{unchanged}YES. Sealed by key {self.sealer.name}: not yet confirmed; "
                     "ask the sender to read you its words.")

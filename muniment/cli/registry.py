@@ -17,10 +17,10 @@ def _entry(name: str, summary: str) -> VerbEntry:
 
 
 VERBS: tuple[VerbEntry, ...] = (
-    _entry("init", "Make a new case in DIR, and the investigator's key if there is none."),
-    _entry("cite", "What an article cites: find it, or correct the list by hand."),
     _entry("demo", "Serve a sample live blog on loopback and run the whole flow on it."),
-    _entry("preserve", "Capture ARTICLE and all that it cites, check, seal and verify."),
+    _entry("init", "Make a new case in DIR, and the investigator's key if there is none."),
+    _entry("preserve", "Preserve ARTICLE and all that it cites: capture, check, seal, verify."),
+    _entry("cite", "What an article cites: find it, or correct the list by hand."),
     _entry("capture", "Capture URLs into the case."),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
     _entry("list", "The items of the case."),
@@ -29,12 +29,13 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("note", "Put TEXT into the ledger: what a person says of an item, or of the case."),
     _entry("checkpoint", "Sign the ledger as it stands."),
     _entry("bundle", "Write and seal a bundle of the case."),
-    _entry("stamp", "Get outside proof of time: RFC 3161 tokens over the latest checkpoint."),
+    _entry("verify", "Verify a bundle, a case or a WARC file."),
     _entry("key", "The investigator's signing keys."),
-    _entry("config", "Settings in force, and where each comes from."),
     _entry("tui", "The case in the terminal: citations and verdicts, items, findings, ledger."),
     _entry("reindex", "Make the catalogue anew from ledger, bodies and WARCs."),
+    _entry("config", "Settings in force, and where each comes from."),
     _entry("doctor", "What is missing on this machine, and what that costs."),
+    _entry("stamp", "Get outside proof of time: RFC 3161 tokens over the latest checkpoint."),
 )
 
 BY_NAME = {entry.name: entry for entry in VERBS}

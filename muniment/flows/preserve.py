@@ -10,24 +10,21 @@ from datetime import date
 from pathlib import Path
 
 from archiver.capture.engine import Capturer
-from archiver.citations import normalise_url
 from evidence_store.bundle.model import WrittenBundle
 from evidence_store.case import Case
 from evidence_store.catalogue.model import CitationEntry, Coverage
-from evidence_store.records import Capture, Item, ItemKind, Verdict
+from evidence_store.records import Capture, Item
 from muniment.config.settings import Settings
+from muniment.flows.article import capture_article, import_article, is_url
 from muniment.flows.bundle import bundle_case
 from muniment.flows.check import check_items, unchecked_items
 from muniment.flows.cite import all_citations, cite
 from muniment.flows.environment import Environment
-from muniment.flows.importing import import_file
 from muniment.flows.session import Session, Signing, TasksDone, open_session, run_tasks
 from muniment.flows.stamp import stamp_run
-from muniment.flows.tasks import article_task, citation_tasks
+from muniment.flows.tasks import citation_tasks
 from muniment.flows.verify import verify_own_bundle
 from verify.report import VerifyReport
-
-READABLE = frozenset({Verdict.COMPLETE, Verdict.PARTIAL, Verdict.TRUNCATED})  # their pages can be read for citations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +50,6 @@ class PreserveResult:
     coverage: Coverage
     bundle: WrittenBundle | None
     report: VerifyReport | None
-
-
-def is_url(article: str) -> bool:
-    """The article is to be captured, not read from a file."""
-    return article.startswith(("http://", "https://"))
 
 
 def preserve(
@@ -98,27 +90,6 @@ def preserve(
 
 def _article(session: Session, capturer: Capturer, request: PreserveRequest) -> tuple[Item | None, TasksDone]:
     """The article's item: captured, imported, or in the case already."""
-    if not is_url(request.article):
-        item = import_file(
-            session.writer,
-            Path(request.article),
-            session.circumstances,
-            session.environment,
-            how="given as a saved article",
-        )
-        return item, TasksDone()
-    task = article_task(request.article)
-    done = run_tasks(session, capturer, (task,), again=request.again)
-    latest = session.case.catalogue.latest_capture(task.identity)
-    capture = session.case.catalogue.capture(latest.id) if latest else None
-    if capture is None or capture.verdict not in READABLE:
-        return None, done
-    return main_item(session.case, capture), done
-
-
-def main_item(case: Case, capture: Capture) -> Item | None:
-    """The item of a capture's main document: new, or seen before and seen again."""
-    earlier = (entry.item for name in capture.same_items if (entry := case.catalogue.item(name)) is not None)
-    identity = normalise_url(capture.final_url)
-    pages = (item for item in (*capture.items, *earlier) if item.url == identity)
-    return next((item for item in pages if item.kind is ItemKind.PAGE or item.media_type == "text/plain"), None)
+    if is_url(request.article):
+        return capture_article(session, capturer, request.article, again=request.again)
+    return import_article(session, request.article), TasksDone()

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from archiver.citations.load import load_article
+from archiver.errors import ArticleUnreadable
 from evidence_store.catalogue.model import CitationEntry
-from evidence_store.records import Citation, CitationId, CitationKind
+from evidence_store.records import Citation, CitationId, CitationKind, Item
 from evidence_store.writer import CaseWriter
 from muniment.cli.command import DefaultVerb, verb
 from muniment.cli.documents import citation_document, found_document
@@ -18,9 +19,9 @@ from muniment.cli.invocation import Invocation
 from muniment.cli.running import environment, given, network_options, signing
 from muniment.cli.signing import key_options
 from muniment.cli.tables import count, table
+from muniment.flows.article import capture_article, import_article, is_url
 from muniment.flows.cite import add_citation, all_citations, cite, dismiss_citation, link_citation
-from muniment.flows.importing import import_file
-from muniment.flows.session import open_session
+from muniment.flows.session import Session, open_session
 from muniment.flows.wording import verdict_words
 
 
@@ -60,13 +61,15 @@ def find(run: Invocation, /, article: str | None, article_date: date | None, no_
     if article is None:
         with run.open_case() as case:
             return _show(run, tuple(all_citations(case)))
-    if run.find_case_folder() is None:
+    if not is_url(article) and run.find_case_folder() is None:
         return _show_found(run, load_article(Path(article)).citations(article_date=article_date))
-    world = environment(run)
     with run.open_case() as case, open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings,
-                                               world, command="cite") as session:
-        item = import_file(session.writer, Path(article), session.circumstances, world, how="given as a saved article")
-        return _show(run, cite(session.writer, item, "", article_date))
+                                               environment(run), command="cite") as session:
+        item = _article(session, article)
+        if item is None:
+            raise ArticleUnreadable(f"{article} could not be captured",
+                                    hint="`muniment log` says why; a saved copy can be given as a file")
+        return _show(run, cite(session.writer, item, item.url, article_date))
 
 
 @verb("add", group=command)
@@ -112,6 +115,13 @@ def _correct(run: Invocation, change: Callable[[CaseWriter], CitationEntry], *, 
     with run.open_case() as case, open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings,
                                                environment(run), command="cite") as session:
         return _show(run, (change(session.writer),))
+
+
+def _article(session: Session, article: str) -> Item | None:
+    if not is_url(article):
+        return import_article(session, article)
+    with session.capturer() as capturer:
+        return capture_article(session, capturer, article, again=False)[0]
 
 
 def _show(run: Invocation, entries: tuple[CitationEntry, ...]) -> ExitCode:

@@ -19,7 +19,7 @@ DEFAULT_FOLDER = Path("muniment-demo")
 @verb("demo")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_FOLDER)
 def command(run: Invocation, folder: Path) -> ExitCode:
-    """Serve a sample live blog on loopback and run the whole flow on it, into ./muniment-demo.
+    """Serve a sample live blog on loopback and run the whole flow on it. DIR: ./muniment-demo.
 
     Needs no internet. Exit code 0 when every verdict is the expected one and three verifiers vouch for the bundle.
     """

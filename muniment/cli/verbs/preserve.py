@@ -20,10 +20,11 @@ from muniment.cli.running import environment, given, network_options, signing
 from muniment.cli.signing import DEFAULT_PRINCIPAL, key_options
 from muniment.cli.tables import table
 from muniment.cli.verbs.bundle import bundle_document
+from muniment.flows.article import is_url
 from muniment.flows.bundle import free_destination
 from muniment.flows.circumstances import software
 from muniment.flows.coverage import coverage_line, is_fully_preserved
-from muniment.flows.preserve import PreserveRequest, PreserveResult, is_url, preserve
+from muniment.flows.preserve import PreserveRequest, PreserveResult, preserve
 from muniment.flows.session import Signing
 from muniment.flows.stamp import NO_PROOF
 from muniment.flows.wording import verdict_words
@@ -62,9 +63,10 @@ def command(
     no_passphrase: bool,
     **options: Any,
 ) -> ExitCode:
-    """Preserve ARTICLE, a URL or a saved page, and all that it cites; ends with a sealed bundle, verified.
+    """Preserve ARTICLE and all that it cites: capture, check, seal, verify.
 
-    Without a case, one is made in ./<name>-case. Run again, it goes on where it stopped.
+    ARTICLE is a URL or a saved page. Without a case, one is made in ./<name>-case. Run again, it goes on where it
+    stopped.
     """
     settings = run.settings(**given(options)).settings
     if not is_url(article) and not Path(article).is_file():

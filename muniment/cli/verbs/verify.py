@@ -1,0 +1,66 @@
+"""`muniment verify`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from evidence_store.findings import Finding, Outcome
+from muniment.cli.command import verb
+from muniment.cli.documents import report_document
+from muniment.cli.exit_codes import ExitCode
+from muniment.cli.invocation import Invocation
+from muniment.flows.verify import Measure, verify_target
+from verify.report import LIMITS, TargetKind, VerifyReport
+
+ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.PASS)
+EXISTING = click.Path(path_type=Path, exists=True)
+EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@verb("verify")
+@click.argument("target", type=EXISTING)
+@click.option("--trust", metavar="FILE", type=EXISTING_FILE,
+              help="Whom you trust: an allowed_signers file of your own, never one from the bundle.")
+@click.option("--receipt", "receipts", metavar="FILE", type=EXISTING_FILE, multiple=True,
+              help="A checkpoint that somebody kept elsewhere; may be given more than once.")
+@click.option("--tsa-ca", "tsa_roots", metavar="PEM", type=EXISTING_FILE,
+              help="Roots of the timestamp authorities that you trust.")
+@click.option("--require-time", is_flag=True, help="Without a confirmed timestamp the answer stays open.")
+def command(run: Invocation, target: Path, trust: Path | None, receipts: tuple[Path, ...], tsa_roots: Path | None,
+            require_time: bool) -> ExitCode:
+    """Verify a bundle, a case or a WARC file.
+
+    Exit code: 0 when all is well, 4 when something is wrong, 5 when something could not be checked or confirmed; 1 and
+    2 mean that verification did not run.
+    """
+    measure = Measure(trust=trust, receipts=receipts, tsa_roots=tsa_roots, require_time=require_time)
+    report = verify_target(target, measure, run.out.progress())
+    run.out.result(report_document(report), text=_lines(report))
+    return code_of(report)
+
+
+def code_of(report: VerifyReport) -> ExitCode:
+    """What an outcome is to the caller."""
+    match report.outcome:
+        case Outcome.PASS:
+            return ExitCode.OK
+        case Outcome.FAIL:
+            return ExitCode.VERIFICATION_FAILED
+        case _:
+            return ExitCode.INCONCLUSIVE
+
+
+def _lines(report: VerifyReport) -> Iterator[str]:
+    """The answer, then every finding, what is wrong first: the form of verify.py."""
+    yield report.answer
+    yield ""
+    for finding in sorted(report.findings, key=lambda finding: ORDER.index(finding.outcome)):
+        yield f"{finding.outcome:<15} {finding.check:<22} {_said(finding)}"
+    if report.kind is not TargetKind.WARC:
+        yield ""
+        yield from LIMITS
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.subject}: {finding.summary}" if finding.subject else finding.summary
