@@ -26,6 +26,7 @@ from warcio.bufferedreaders import ChunkedDataReader
 
 _FRAMING = {"transfer-encoding", "content-length", "connection", "keep-alive"}
 _RENAMED = ("x-archive-orig-", "x-orig-")
+TLS_HANDSHAKE = b"\x16"
 NOT_HELD = b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain\r\nContent-Length: 8\r\n\r\nnot held"
 
 
@@ -103,13 +104,19 @@ class WarcWeb:
         if head.startswith(b"CONNECT "):
             host = head.split(b" ")[1].decode().rpartition(":")[0]
             connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            with self._context(host).wrap_socket(connection, server_side=True) as secure:
-                while request := _read_head(secure):
-                    self._answer(secure, f"https://{host}{request.split(b' ')[1].decode('latin-1')}", request)
+            if connection.recv(1, socket.MSG_PEEK) == TLS_HANDSHAKE:
+                with self._context(host).wrap_socket(connection, server_side=True) as secure:
+                    self._serve_tunnel(secure, f"https://{host}")
+            else:
+                self._serve_tunnel(connection, f"http://{host}")
             return
         while head:
             self._answer(connection, head.split(b" ")[1].decode("latin-1"), head)
             head = _read_head(connection)
+
+    def _serve_tunnel(self, connection: socket.socket, origin: str) -> None:
+        while head := _read_head(connection):
+            self._answer(connection, origin + head.split(b" ")[1].decode("latin-1"), head)
 
     def _answer(self, connection: socket.socket, url: str, head: bytes) -> None:
         self.asked.append(url)
