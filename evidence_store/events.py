@@ -31,6 +31,7 @@ from evidence_store.claims import (
 from evidence_store.clock import format_time, parse_time
 from evidence_store.errors import FormatError
 from evidence_store.findings import Bearing, Outcome
+from evidence_store.handling import HANDLING, HandlingBody
 from evidence_store.records import (
     BlobRef,
     Capture,
@@ -302,13 +303,14 @@ class UnknownEvent:
 KnownBody: TypeAlias = (
     CaseOpen | KeyEnrol | KeyRevoke | Cite | Captured | Imported | Transformed | FindingEvent | CheckpointStamped
     | Disclose | Sealed | Incident | Note | Tagged | Claimed | Linked | Assessed | Reviewed | Translated
+    | HandlingBody
 )
 Body: TypeAlias = KnownBody | UnknownEvent
 
 KNOWN: Mapping[str, type[KnownBody]] = {
     kind.TYPE: kind
     for kind in (CaseOpen, KeyEnrol, KeyRevoke, Cite, Captured, Imported, Transformed, FindingEvent, CheckpointStamped,
-                 Disclose, Sealed, Incident, Note, Tagged, Claimed, Linked, Assessed, Reviewed, Translated)
+                 Disclose, Sealed, Incident, Note, Tagged, Claimed, Linked, Assessed, Reviewed, Translated, *HANDLING)
 }
 
 

@@ -36,6 +36,7 @@ from evidence_store.events import (
     UnknownEvent,
     to_fields,
 )
+from evidence_store.handling import HandlingBody, handled_items
 from evidence_store.records import Capture, Item, ItemId
 from evidence_store.warc.model import RecordEntry
 
@@ -118,6 +119,8 @@ def dump(value: object) -> str:
 
 def named_items(event: Event) -> tuple[ItemId, ...]:
     """The items that an event speaks of, each once."""
+    if isinstance(event.body, HandlingBody):
+        return tuple(dict.fromkeys(handled_items(event.body)))
     match event.body:
         case Captured(capture=capture):
             found = [item.id for item in capture.items] + list(capture.same_items)

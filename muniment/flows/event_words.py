@@ -26,6 +26,7 @@ from evidence_store.events import (
     Translated,
     UnknownEvent,
 )
+from muniment.flows.handling_words import handling_words
 
 
 def event_words(body: Body) -> str:
@@ -37,8 +38,10 @@ def event_words(body: Body) -> str:
             return _evidence_words(body)
         case Tagged() | Claimed() | Linked() | Assessed() | Reviewed() | Translated():
             return _said_words(body)
-        case _:
+        case CaseOpen() | KeyEnrol() | KeyRevoke() | Incident() | Note() | UnknownEvent():
             return _case_words(body)
+        case _:
+            return handling_words(body)
 
 
 def _bundle_words(body: Disclose | Sealed | CheckpointStamped) -> str:

@@ -21,13 +21,13 @@ PLAYED = frozenset({"video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio
 
 def start_here(dossier: Dossier, checkpoint: Checkpoint, options: BundleOptions, sealer: PublicKey) -> bytes:
     """START-HERE.html: what this folder is, what is in it, how to check it."""
-    return _rendered("start-here.html.j2", dossier=dossier, checkpoint=checkpoint, options=options, sealer=sealer,
+    return rendered("start-here.html.j2", dossier=dossier, checkpoint=checkpoint, options=options, sealer=sealer,
                      coverage=coverage(dossier.counted))
 
 
 def report(dossier: Dossier, checkpoint: Checkpoint, options: BundleOptions, sealer: PublicKey) -> bytes:
     """report.html: every citation and every item, with what was found."""
-    return _rendered("report.html.j2", dossier=dossier, checkpoint=checkpoint, options=options, sealer=sealer,
+    return rendered("report.html.j2", dossier=dossier, checkpoint=checkpoint, options=options, sealer=sealer,
                      coverage=coverage(dossier.counted))
 
 
@@ -60,7 +60,8 @@ def is_opened(item: Item) -> bool:
     return item.media_type in SHOWN or item.media_type in PLAYED
 
 
-def _rendered(template: str, **values: object) -> bytes:
+def rendered(template: str, **values: object) -> bytes:
+    """A template of ours, filled; blank lines are left out."""
     text = _environment().get_template(template).render(**values)
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip()).encode("utf-8") + b"\n"
 

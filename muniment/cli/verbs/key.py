@@ -13,6 +13,7 @@ from muniment.cli.invocation import Invocation
 from muniment.cli.signing import DEFAULT_PRINCIPAL, key_access
 from muniment.cli.tables import table
 from muniment.flows import keys
+from muniment.report.qr import qr_lines
 
 
 @click.group("key")
@@ -65,7 +66,7 @@ def show(run: Invocation, key: str | None, principal: str | None) -> ExitCode:
 @verb("card", group=command)
 @click.argument("key", required=False)
 def card(run: Invocation, key: str | None) -> ExitCode:
-    """Fingerprint and words of KEY, to hand over in person or to read out over the telephone."""
+    """Fingerprint, words and QR code of KEY, to hand over in person or to read out over the telephone."""
     public = keys.public_key(run.settings(key=key).settings.key, key_access(run, no_passphrase=False))
     spoken = words(public)
     run.out.result(_document(public), text=[
@@ -73,6 +74,9 @@ def card(run: Invocation, key: str | None) -> ExitCode:
         "named        " + public.key16,
         "words        " + " ".join(spoken[:4]),
         "             " + " ".join(spoken[4:]),
+        "",
+        public.line,
+        *qr_lines(public.line.encode("ascii")),
     ])
     return ExitCode.OK
 
