@@ -9,7 +9,7 @@ from evidence_store.custody.sshsig import CHECKPOINT, SEAL
 from evidence_store.findings import Finding
 from evidence_store.layout import CaseLayout
 from evidence_store.progress import Progress
-from verify.bundle import verify_bundle
+from verify.bundle import verify_bundle, verify_case
 from verify.errors import NothingToVerify
 from verify.report import TargetKind, VerifyReport
 from verify.trust import Trust, read_receipt, read_trust
@@ -51,16 +51,9 @@ def verify_target(target: Path, measure: Measure, progress: Progress) -> VerifyR
     receipts = [read_receipt(path) for path in measure.receipts]
     if target.is_file():
         return verify_warc(target, progress)
-    if is_case(target) and not (target / BAG_DECLARATION).exists():
-        raise NothingToVerify(f"{target} is a case; only its bundles are verified", hint="make one: muniment bundle")
-    return verify_bundle(
-        target,
-        trust=trust,
-        receipts=receipts,
-        tsa_roots=measure.tsa_roots,
-        require_time=measure.require_time,
-        progress=progress,
-    )
+    check = verify_case if is_case(target) and not (target / BAG_DECLARATION).exists() else verify_bundle
+    return check(target, trust=trust, receipts=receipts, tsa_roots=measure.tsa_roots, require_time=measure.require_time,
+                 progress=progress)
 
 
 def is_case(folder: Path) -> bool:

@@ -123,3 +123,13 @@ def test_verifying_a_bundle_imports_nothing_heavy(bundle):
     assert done.returncode == 5, done.stderr
     loaded = {name.partition(".")[0] for name in done.stderr.split()}
     assert not loaded & {"yt_dlp", "textual", "numpy", "cv2", "sqlalchemy", "lxml", "requests", "PIL"}
+
+
+def test_a_case_is_verified_in_place_and_damage_in_it_is_found(muniment, bundle, sample_case):
+    ran = muniment("verify", sample_case.root, "--json")
+    assert (ran.document["kind"], ran.document["outcome"], ran.code) == ("case", "pass", 0)
+    ledger = sample_case.root / "custody" / "ledger.jsonl"
+    ledger.write_bytes(ledger.read_bytes().replace(b'"seq":2', b'"seq":9', 1))
+    ran = muniment("verify", sample_case.root)
+    assert ran.code == 4
+    assert ran.out.startswith("Everything in this case is as it was recorded: NO.")
