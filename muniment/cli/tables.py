@@ -22,7 +22,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, width: int 
               for index, heading in enumerate(headings)]
     for row in [list(headings), *cells]:
         padded = [set_cell_size(cell, columns) for cell, columns in zip(row[:-1], widths[:-1], strict=True)]
-        line = GAP.join([*padded, row[-1]])
+        line = GAP.join([*padded, row[-1]]).rstrip()
         yield line if not width or cell_len(line) <= width else set_cell_size(line, width - 1) + "\u2026"
 
 

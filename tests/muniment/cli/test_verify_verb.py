@@ -76,6 +76,15 @@ def test_a_bundle_that_poses_as_a_case_is_verified_as_a_bundle(muniment, bundle,
     assert (document["kind"], document["outcome"]) == ("bundle", "fail")
 
 
+def test_a_case_is_verified_in_place(muniment, sample_case, tmp_path, monkeypatch):
+    signers = trust(tmp_path / "allowed_signers", sample_case.signer)
+    ran = muniment("verify", sample_case.root, "--trust", signers, "--json")
+    assert (ran.code, ran.document["kind"], ran.document["outcome"]) == (0, "case", "pass"), ran.out
+    monkeypatch.setenv("MUNIMENT_KEY", str(tmp_path / "sample-key"))
+    muniment("--case", sample_case.root, "note", "after the last checkpoint")
+    assert muniment("verify", sample_case.root, "--trust", signers).code == 5
+
+
 @pytest.mark.parametrize("arguments", [
     ["no-such-target"], [".", "--trust", "no-such-file"], [".", "--receipt", "no-such-file"], [],
 ], ids=["no target there", "no list of signers there", "no receipt there", "no target named"])
