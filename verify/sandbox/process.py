@@ -72,15 +72,31 @@ class Sandbox:
 
     def exifread(self, path: Path) -> Reading:
         """Metadata as ExifRead finds it. Raises ReaderFailed."""
-        return self._asked("exifread", path, decode_reading)
+        return self.ask("exifread", path, decode_reading)
 
     def pillow(self, path: Path) -> Reading:
         """Metadata and format as Pillow finds them. Raises ReaderFailed."""
-        return self._asked("pillow", path, decode_reading)
+        return self.ask("pillow", path, decode_reading)
 
     def image_hashes(self, path: Path) -> ImageHashes:
         """Perceptual hashes. Raises ReaderFailed."""
-        return self._asked("imagehash", path, decode_hashes)
+        return self.ask("imagehash", path, decode_hashes)
+
+    def ask(self, reader: str, path: Path, decode: Callable[[bytes], Answer], *arguments: float) -> Answer:
+        """What a reader of the worker's module says of a file, as `decode` understands it. Raises ReaderFailed."""
+        request = [reader, str(path.absolute()), *arguments]
+        line = self._exchange(json.dumps(request).encode("ascii") + b"\n")
+        try:
+            if line.startswith(b"+"):
+                return decode(line[1:])
+            failure, detail = _failure_of(line)
+        except ValueError as error:      # AnswerMalformed is one
+            self.close()
+            raise ReaderFailed(ReaderFailure.ANSWER, str(error)) from error
+        if failure is ReaderFailure.MEMORY:
+            self.close()                 # what is left of its memory is of no use
+            detail = f"more than {self._limits.memory >> 20} MiB"
+        raise ReaderFailed(failure, shortened(detail, MAX_DETAIL))
 
     def close(self) -> None:
         """End the worker."""
@@ -100,20 +116,6 @@ class Sandbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.close()
-
-    def _asked(self, reader: str, path: Path, decode: Callable[[bytes], Answer]) -> Answer:
-        line = self._exchange(json.dumps([reader, str(path.absolute())]).encode("ascii") + b"\n")
-        try:
-            if line.startswith(b"+"):
-                return decode(line[1:])
-            failure, detail = _failure_of(line)
-        except ValueError as error:      # AnswerMalformed is one
-            self.close()
-            raise ReaderFailed(ReaderFailure.ANSWER, str(error)) from error
-        if failure is ReaderFailure.MEMORY:
-            self.close()                 # what is left of its memory is of no use
-            detail = f"more than {self._limits.memory >> 20} MiB"
-        raise ReaderFailed(failure, shortened(detail, MAX_DETAIL))
 
     def _exchange(self, request: bytes) -> bytes:
         worker = self._running()

@@ -25,7 +25,7 @@ from verify.sandbox.answers import (
 )
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from PIL.Image import Image, Transpose
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "JPEG2000")   # EPS would start Ghostscript
 MAX_PIXELS = 250_000_000     # a 200-megapixel telephone; decoded, this is 750 MB
@@ -71,7 +71,7 @@ def read_pillow(path: Path) -> bytes:
     import PIL
     from PIL.ExifTags import GPS, GPSTAGS, IFD, TAGS, Base
 
-    with _opened(path) as image:
+    with opened(path) as image:
         exif = image.getexif()
         details, place = exif.get_ifd(IFD.Exif), exif.get_ifd(IFD.GPSInfo)
         seen = _seen(image)
@@ -99,16 +99,15 @@ def hash_image(path: Path) -> bytes:
     """The perceptual hashes of a picture."""
     import imagehash
     import PIL
-    from PIL import Image
     from PIL.ExifTags import Base
 
-    with _opened(path) as image:
+    with opened(path) as image:
         seen = _seen(image)
         orientation = image.getexif().get(Base.Orientation, 1)
         stored = _flattened(image)
-    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    turn = _transposition(orientation)
     applied = orientation if turn is not None else 1
-    upright = stored if turn is None else stored.transpose(Image.Transpose(turn))
+    upright = stored if turn is None else stored.transpose(turn)
     return encode_hashes(ImageHashes(
         tools=(Tool(name="ImageHash", version=imagehash.__version__), Tool(name="Pillow", version=PIL.__version__)),
         decode_path=DECODE_PATH, orientation=applied, seen=seen, hashes=_hashes(upright),
@@ -120,7 +119,8 @@ READERS: Mapping[str, Callable[[Path], bytes]] = {
 }
 
 
-def _opened(path: Path) -> "Image":
+def opened(path: Path) -> "Image":
+    """A picture file, its head read; raises TooManyPixels and whatever Pillow raises."""
     from PIL import Image
 
     Image.init()                     # with `formats`, Pillow only looks among plugins that are loaded already
@@ -129,6 +129,20 @@ def _opened(path: Path) -> "Image":
     if image.width * image.height > MAX_PIXELS:
         raise TooManyPixels(f"{image.width} x {image.height} pixels are declared; the limit is {MAX_PIXELS:,}")
     return image
+
+
+def turn_of(image: "Image") -> "Transpose | None":
+    """What makes the picture upright; None where it is."""
+    from PIL.ExifTags import Base
+
+    return _transposition(image.getexif().get(Base.Orientation, 1))
+
+
+def _transposition(orientation: object) -> "Transpose | None":
+    from PIL.Image import Transpose
+
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return None if turn is None else Transpose(turn)
 
 
 def _seen(image: "Image") -> FormatSeen:

@@ -1,7 +1,7 @@
 """The process in which readers meet hostile files: `python -m verify.sandbox.worker MEMORY_BYTES`.
 
-1. A request is one line of JSON on standard input, [reader, path]; the answer is one line on what was standard output:
-   `+` and the reader's line, or `-` and a JSON list [failure, detail].
+1. A request is one line of JSON on standard input, [reader, path, number...]; the answer is one line on what was
+   standard output: `+` and the reader's line, or `-` and a JSON list [failure, detail].
 2. Limits are set before any reader is imported; no file can be written, no core dumped.
 3. What libraries print goes nowhere.
 """
@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from verify.sandbox.readers import READERS, TooManyPixels
@@ -17,8 +18,8 @@ from verify.sandbox.readers import READERS, TooManyPixels
 MAX_MESSAGE = 300
 
 
-def main(memory: int) -> None:
-    """Answer until standard input ends."""
+def serve(memory: int, readers: Mapping[str, Callable[..., bytes]]) -> None:
+    """Answer until standard input ends; `readers` give one line each."""
     answers = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -28,14 +29,19 @@ def main(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     with open(0, "rb", closefd=False) as requests, os.fdopen(answers, "wb") as out:
         for line in requests:
-            out.write(_answer(line))
+            out.write(_answer(line, readers))
             out.flush()
 
 
-def _answer(line: bytes) -> bytes:
+def main(memory: int) -> None:
+    """Serve the readers of metadata and hashes."""
+    serve(memory, READERS)
+
+
+def _answer(line: bytes, readers: Mapping[str, Callable[..., bytes]]) -> bytes:
     try:
-        reader, path = json.loads(line)
-        return b"+" + READERS[reader](Path(path))
+        reader, path, *arguments = json.loads(line)
+        return b"+" + readers[reader](Path(path), *arguments)
     except MemoryError:
         return _failed("memory", "")
     except TooManyPixels as error:

@@ -1,0 +1,90 @@
+"""What is the same photograph, and what only looks as if it were."""
+
+import io
+
+import drawn_photographs as drawn
+import pytest
+from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+
+from verify.reuse.compare import compare
+from verify.reuse.model import Relation
+
+PHOTO = drawn.photograph(1)
+OTHER = drawn.photograph(2)
+
+
+def _jpeg(picture, quality):
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return Image.open(io.BytesIO(out.getvalue()))
+
+
+def _collage(left, right):
+    sheet = Image.new("RGB", (left.width + right.width + 10, left.height), "white")
+    sheet.paste(left, (0, 0))
+    sheet.paste(right, (left.width + 10, 0))
+    return sheet
+
+
+@pytest.mark.parametrize(("edit", "relation"), [
+    (lambda p: _jpeg(p, 20), Relation.SAME),
+    (lambda p: p.resize((200, 150)), Relation.SAME),
+    (lambda p: ImageEnhance.Brightness(p).enhance(0.6), Relation.SAME),
+    (lambda p: p.filter(ImageFilter.GaussianBlur(2)), Relation.SAME),
+    (lambda p: p.crop((200, 120, 560, 400)), Relation.CROP),
+    (ImageOps.mirror, Relation.MIRRORED),
+    (lambda p: ImageOps.mirror(p).crop((60, 40, 500, 400)), Relation.MIRRORED),
+    (lambda p: p.transpose(Image.Transpose.ROTATE_90), Relation.ROTATED),
+    (drawn.post, Relation.CONTAINS),
+    (lambda p: drawn.post(p, dark=True), Relation.CONTAINS),
+    (lambda p: drawn.meme(p, "WHO DID THIS"), Relation.CONTAINS),
+    (lambda p: _collage(OTHER, p), Relation.CONTAINS),
+    (lambda p: ImageOps.expand(p, 60, fill="black"), Relation.CONTAINS),
+], ids=["jpeg", "small", "dark", "blurred", "crop", "mirror", "mirrored crop", "quarter turn", "post", "dark post",
+        "meme", "collage", "border"])
+def test_an_edit_of_a_photograph_is_the_same_photograph(fingerprint_of, edit, relation):
+    found = compare(fingerprint_of(edit(PHOTO)), fingerprint_of(PHOTO))
+    assert found is not None
+    assert found.relation is relation
+    assert found.agreement > 0.72
+
+
+@pytest.mark.parametrize(("one", "two"), [
+    (PHOTO, OTHER),
+    (drawn.post(PHOTO), drawn.post(OTHER)),
+    (drawn.post(PHOTO, dark=True), drawn.post(OTHER, dark=True)),
+    (drawn.meme(PHOTO, "WHO DID THIS"), drawn.meme(OTHER, "WHO DID THIS")),
+    (drawn.card("forty-five were killed in the strike on the market and the school beside it"),
+     drawn.card("three soldiers came home yesterday, the ministry said, and nobody was hurt at all")),
+    (drawn.flag((200, 20, 30), (255, 255, 255), (10, 10, 10)),
+     drawn.flag((0, 120, 60), (255, 255, 255), (200, 30, 40))),
+    (drawn.tiles(40), drawn.tiles(32)),
+    (drawn.tiles(40), drawn.tiles(40).crop((20, 13, 620, 460))),
+    (Image.new("RGB", (640, 480), (12, 12, 12)), Image.new("RGB", (640, 480), (12, 12, 12))),
+], ids=["photographs", "one post's frame", "one dark frame", "one caption", "cards", "flags", "tiles", "a floor",
+        "empty"])
+def test_what_is_only_framed_or_drawn_alike_is_no_match(fingerprint_of, one, two):
+    assert compare(fingerprint_of(one), fingerprint_of(two)) is None
+
+
+def test_a_match_says_which_region_is_which(fingerprint_of):
+    found = compare(fingerprint_of(PHOTO.crop((160, 120, 480, 360))), fingerprint_of(PHOTO))
+    assert found is not None
+    expected = ((0.25, 0.25), (0.75, 0.25), (0.75, 0.75), (0.25, 0.75))
+    for corner, wanted in zip(found.region_target.corners, expected, strict=True):
+        assert corner == pytest.approx(wanted, abs=0.02)
+    assert found.crop_percent == pytest.approx(75, abs=3)
+    assert found.scale == pytest.approx(1.0, abs=0.03)
+
+
+def test_a_mirrored_match_has_mirrored_corners(fingerprint_of):
+    found = compare(fingerprint_of(ImageOps.mirror(PHOTO)), fingerprint_of(PHOTO))
+    assert found is not None
+    assert found.mirrored
+    assert found.region_query.corners[0] == pytest.approx((0, 0), abs=0.02)
+    assert found.region_target.corners[0] == pytest.approx((1, 0), abs=0.02)
+
+
+def test_the_same_pictures_give_the_same_answer(fingerprint_of):
+    answers = {compare(fingerprint_of(drawn.post(PHOTO)), fingerprint_of(PHOTO)) for _ in range(2)}
+    assert len(answers) == 1

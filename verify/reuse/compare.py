@@ -1,0 +1,318 @@
+"""Two fingerprints compared: whether they show the same photograph, and which region of one is which of the other.
+
+1. Keypoints, or a PDQ hash, propose a geometry; `agreement` decides on it; thresholds stand here, in one place.
+2. What is found is told in fractions of the upright pictures, whatever views it was found in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verify.reuse.agreement import Agreement, Cells, compare_cells, grounds, judge
+from verify.reuse.features import Features, mirrored
+from verify.reuse.fingerprint import Fingerprint, View
+from verify.reuse.geometry import Geometry, Matrix, apply, geometries, inverse, jacobian_at, pair_up
+from verify.reuse.model import Likeness, Method, Point, Region, Relation
+from verify.reuse.pdq import DIHEDRALS, GOOD_QUALITY, is_mirrored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """What evidence must come to. The defaults were set on one half of the photographs and measured on the other."""
+
+    agreement: float = 0.72          # share of the photographic cells of the whole overlap
+    cells: int = 24                  # photographic cells: fewer are a coincidence's size
+    area: float = 0.12               # share of the larger-covered view that the agreeing part must have
+    part_agreement: float = 0.85     # ... where only a part of the overlap is judged
+    part_cells: int = 60
+    part_area: float = 0.34
+    hash_distance: int = 24          # bits: a hash this near speaks too, and less agreement suffices
+    hash_agreement: float = 0.52     # ... for a weak photograph under a strong watermark
+    hash_area: float = 0.6
+    drawn_agreement: float = 0.97    # of all textured cells, where the picture is a drawing
+    drawn_cells: int = 80
+    drawn_area: float = 0.9          # ... of both views
+    drawn_level: float = 12.0        # grey levels that flat parts may differ after brightness and contrast
+    pdq_distance: int = 60           # bits: up to there a hash proposes a geometry
+    repeats: float = 0.75            # self-likeness at another place above which a pattern is not particular
+
+
+DEFAULT = Thresholds()
+HALF_CELLS = 20                      # cells at which the score reaches half of the agreement
+COVERED = 0.93                       # of a picture: then all of it
+TURNED = 3.0                         # degrees
+ENOUGH = 0.9                         # agreement at which other readings of the same pair are not tried
+
+
+def score_of(agreement: float, cells: int) -> float:
+    """One number for ranking, comparable across queries: agreement, weighted by how much there was to agree on."""
+    return agreement * cells / (cells + HALF_CELLS)
+
+
+def compare(query: Fingerprint, target: Fingerprint, thresholds: Thresholds = DEFAULT) -> Likeness | None:
+    """What two pictures share; None where nothing proves that they share a photograph."""
+    best: Likeness | None = None
+    for view in query.views:
+        for other in target.views:
+            for flipped in (False, True):
+                found = compare_views(query, view, target, other, flipped=flipped, thresholds=thresholds)
+                if found is not None and (best is None or found.score > best.score):
+                    best = found
+                if best is not None and best.agreement >= ENOUGH:
+                    return best
+    return best
+
+
+def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: View, *, flipped: bool,
+                  thresholds: Thresholds = DEFAULT) -> Likeness | None:
+    """As `compare`, for one pair of views, the query's mirrored where `flipped`."""
+    plane, features = turned(view, flipped=flipped)
+    proposals = _proposals(view, other, plane, features, flipped=flipped, thresholds=thresholds)
+    for geometry, method in proposals:
+        near = method is Method.PDQ and pdq_distance(view, other)[0] <= thresholds.hash_distance
+        evidence = weigh(plane, other.plane, geometry.matrix, thresholds, near_hash=near)
+        if evidence is not None:
+            cells, agreement = evidence
+            return _likeness(_Case(query=query, view=view, target=target, other=other, flipped=flipped), geometry,
+                             method, cells, agreement)
+    return None
+
+
+def turned(view: View, *, flipped: bool) -> tuple[NDArray[np.uint8], Features]:
+    """A view's plane and features, mirrored where asked."""
+    if not flipped:
+        return view.plane, view.features
+    points = view.features.points.copy()
+    points[:, 0] = view.plane.shape[1] - 1 - points[:, 0]
+    return (np.ascontiguousarray(view.plane[:, ::-1]),
+            replace(view.features, points=points, descriptors=mirrored(view.features.descriptors)))
+
+
+def weigh(plane: NDArray[np.uint8], other: NDArray[np.uint8], matrix: Matrix,
+          thresholds: Thresholds, *, near_hash: bool = False) -> tuple[Cells, Agreement] | None:
+    """The evidence for a geometry where it suffices; `near_hash`: the PDQ hashes agree under this very geometry."""
+    cells = compare_cells(plane, other, grounds(plane), grounds(other), matrix)
+    if cells is None:
+        return None
+    for agreement in judge(cells):
+        if _suffices(agreement, cells, (plane, other), matrix, thresholds, near_hash=near_hash):
+            return None if _repeats(other, cells, agreement, thresholds) else (cells, agreement)
+    drawn = _drawn(plane, other, cells, matrix, thresholds)
+    return None if drawn is None else (cells, drawn)
+
+
+def _proposals(view: View, other: View, plane: NDArray[np.uint8], features: Features, *, flipped: bool,
+               thresholds: Thresholds) -> Iterator[tuple[Geometry, Method]]:
+    for geometry in geometries(pair_up(features, other.features), (plane.shape[1], plane.shape[0])):
+        yield geometry, Method.FEATURES
+    distance, index = pdq_distance(view, other)
+    if distance <= thresholds.pdq_distance and is_mirrored(index) == flipped:
+        yield Geometry(matrix=_dihedral_matrix(index, plane, other.plane, flipped=flipped), inliers=0), Method.PDQ
+
+
+def pdq_distance(view: View, other: View) -> tuple[int, int]:
+    """The least distance of the query's eight hashes to the target's own, and the index; 256 for flat pictures."""
+    if min(view.quality, other.quality) < GOOD_QUALITY:
+        return 256, 0
+    distances = np.bitwise_count(view.hashes ^ other.hashes[0]).sum(axis=1)
+    index = int(distances[:DIHEDRALS].argmin())
+    return int(distances[index]), index
+
+
+def _dihedral_matrix(index: int, plane: NDArray[np.uint8], other: NDArray[np.uint8], *, flipped: bool) -> Matrix:
+    """The map of the (mirrored, where `flipped`) query's plane onto the target's that the dihedral index means."""
+    x, y = np.eye(3)[0], np.eye(3)[1]
+    one = np.eye(3)[2]
+    if flipped:                                   # the plane that we map is mirrored already: undo that first
+        x = one - x
+    if index & 4:
+        x, y = y, x
+    if index & 2:
+        y = one - y
+    if index & 1:
+        x = one - x
+    into = np.diag([1 / plane.shape[1], 1 / plane.shape[0], 1.0])
+    out = np.diag([float(other.shape[1]), float(other.shape[0]), 1.0])
+    return np.asarray(out @ np.stack([x, y, one]) @ into)
+
+
+def _suffices(agreement: Agreement, cells: Cells, planes: tuple[NDArray[np.uint8], NDArray[np.uint8]], matrix: Matrix,
+              thresholds: Thresholds, *, near_hash: bool) -> bool:
+    needed = (thresholds.part_agreement, thresholds.part_cells, thresholds.part_area)
+    if agreement.covers_overlap:
+        needed = ((thresholds.hash_agreement, thresholds.cells, thresholds.hash_area) if near_hash else
+                  (thresholds.agreement, thresholds.cells, thresholds.area))
+    if agreement.share < needed[0] or agreement.cells < needed[1]:
+        return False
+    return max(_areas(agreement, cells, planes, matrix)) >= needed[2]
+
+
+def _areas(agreement: Agreement, cells: Cells, planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+           matrix: Matrix) -> tuple[float, float]:
+    """Shares of the two views that the agreeing part covers."""
+    quad = apply(cells.to_second, _box_corners(agreement.part))
+    first = apply(inverse(matrix), quad)
+    return tuple(_clipped_area(corners, plane) for corners, plane
+                 in zip((first, quad), planes, strict=True))  # type: ignore[return-value]
+
+
+def _clipped_area(corners: NDArray[np.float64], plane: NDArray[np.uint8]) -> float:
+    height, width = plane.shape
+    frame = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    area = float(cv2.intersectConvexConvex(corners.astype(np.float32), frame)[0])
+    return area / float(width * height)
+
+
+def _repeats(other: NDArray[np.uint8], cells: Cells, agreement: Agreement, thresholds: Thresholds) -> bool:
+    """What agrees is like itself at another place: bricks, tiles, checks agree with any of their kind."""
+    quad = apply(cells.to_second, _box_corners(agreement.part))
+    left, top = np.maximum(quad.min(axis=0), 0).astype(int)
+    right, bottom = np.ceil(quad.max(axis=0)).astype(int)
+    part = other[top:bottom, left:right].astype(np.float32)
+    if min(part.shape, default=0) < 32:
+        return False
+    detail = part - cv2.GaussianBlur(part, (0, 0), 8)
+    size = (2 * part.shape[0], 2 * part.shape[1])
+    power = np.abs(np.fft.rfft2(detail, size)) ** 2
+    likeness = np.fft.irfft2(power, size)
+    height, width = part.shape
+    rows, columns = height // 2, width // 2
+    # overlap shrinks with the shift: normalise by how much of the part still meets itself
+    meet = np.outer(1 - np.arange(rows) / height, 1 - np.arange(columns) / width)
+    quadrants = np.stack([likeness[:rows, :columns], np.roll(likeness[:, ::-1], 1, axis=1)[:rows, :columns]])
+    normalised = quadrants / (likeness[0, 0] * meet + 1e-6)
+    normalised[:, :8, :8] = 0.0                     # every picture is like itself nearby
+    return bool(normalised.max() >= thresholds.repeats)
+
+
+def _drawn(plane: NDArray[np.uint8], other: NDArray[np.uint8], cells: Cells, matrix: Matrix,
+           thresholds: Thresholds) -> Agreement | None:
+    """A drawing (card, map, document) that is the same as a whole; anything less is a template shared."""
+    count = int(cells.textured.sum())
+    share = float(cells.agreeing.sum() / count) if count else 0.0
+    if count < thresholds.drawn_cells or share < thresholds.drawn_agreement:
+        return None
+    size = (other.shape[1], other.shape[0])
+    warped = cv2.warpPerspective(plane, matrix, size, flags=cv2.INTER_AREA).astype(np.float32)
+    covered = cv2.warpPerspective(np.full(plane.shape, 255, np.uint8), matrix, size, flags=cv2.INTER_NEAREST) > 0
+    back = cv2.warpPerspective(np.full(other.shape, 255, np.uint8), inverse(matrix),
+                               (plane.shape[1], plane.shape[0]), flags=cv2.INTER_NEAREST) > 0
+    if min(covered.mean(), back.mean()) < thresholds.drawn_area:
+        return None
+    first, second = (cv2.blur(picture, (9, 9))[covered] for picture in (warped, other.astype(np.float32)))
+    gain = float(np.cov(first, second)[0, 1] / max(float(first.var()), 1e-6))
+    residue = np.abs((first - first.mean()) * gain + second.mean() - second)
+    if gain <= 0 or np.percentile(residue, 98) > thresholds.drawn_level:
+        return None
+    corner = apply(inverse(cells.to_second), np.array([(0, 0), size], np.float64))
+    return Agreement(share=share, cells=count, drawn=True, covers_overlap=True,
+                     part=(float(max(corner[0, 0], 0)), float(max(corner[0, 1], 0)), float(corner[1, 0]),
+                           float(corner[1, 1])))
+
+
+def _box_corners(box: tuple[float, float, float, float]) -> NDArray[np.float64]:
+    left, top, right, bottom = box
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    query: Fingerprint
+    view: View
+    target: Fingerprint
+    other: View
+    flipped: bool
+
+    @property
+    def to_query(self) -> Matrix:
+        """The query's plane as compared to fractions of the query's picture."""
+        unflip = np.array([[-1, 0, self.view.plane.shape[1]], [0, 1, 0], [0, 0, 1.0]]) if self.flipped else np.eye(3)
+        return _to_fractions(self.view) @ unflip
+
+    @property
+    def to_target(self) -> Matrix:
+        """The target's plane to fractions of its picture."""
+        return _to_fractions(self.other)
+
+
+def _to_fractions(view: View) -> Matrix:
+    height, width = view.plane.shape
+    box = view.box
+    return np.array([[box.width / width, 0, box.left], [0, box.height / height, box.top], [0, 0, 1.0]])
+
+
+def _likeness(case: _Case, geometry: Geometry, method: Method, cells: Cells, agreement: Agreement) -> Likeness:
+    second = _agreed_quad(case, geometry.matrix, cells, agreement)
+    first = apply(inverse(geometry.matrix), second)
+    region_query = _region(apply(case.to_query, first), mirrored_order=case.flipped)
+    region_target = _region(apply(case.to_target, second), mirrored_order=case.flipped)
+    whole = case.to_target @ geometry.matrix @ inverse(case.to_query)
+    pixels = (np.diag([case.target.width, case.target.height, 1.0]) @ whole
+              @ np.diag([1 / case.query.width, 1 / case.query.height, 1.0]))
+    centre = apply(np.diag([case.query.width, case.query.height, 1.0]), np.array([_centre(region_query)]))[0]
+    jacobian = jacobian_at(pixels, centre)
+    scale = 1 / float(np.sqrt(max(abs(np.linalg.det(jacobian)), 1e-12)))
+    rotation = _rotation(jacobian, flipped=case.flipped)
+    return Likeness(
+        method=method, relation=_relation(case, rotation, region_query, region_target),
+        score=score_of(agreement.share, agreement.cells), agreement=agreement.share, cells=agreement.cells,
+        inliers=geometry.inliers, mirrored=case.flipped, rotation=rotation, scale=scale, region_query=region_query,
+        region_target=region_target, crop_percent=100 * max(0.0, 1 - region_target.area),
+        homography=tuple(float(value) for value in (whole / whole[2, 2]).ravel()),
+        pdq_distance=pdq_distance(case.view, case.other)[0])
+
+
+def _agreed_quad(case: _Case, matrix: Matrix, cells: Cells, agreement: Agreement) -> NDArray[np.float64]:
+    """Corners, in the target's plane, of what agrees: all of the overlap where the agreeing part fills it."""
+    part = apply(cells.to_second, _box_corners(agreement.part))
+    height, width = case.other.plane.shape
+    own = case.view.plane.shape
+    quad = apply(matrix, np.array([(0, 0), (own[1], 0), (own[1], own[0]), (0, own[0])], np.float64))
+    frame = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    area, overlap = cv2.intersectConvexConvex(quad.astype(np.float32), frame.astype(np.float32))
+    ours, _ = cv2.intersectConvexConvex(part.astype(np.float32), frame.astype(np.float32))
+    if not agreement.covers_overlap or overlap is None or ours < 0.8 * area:
+        return np.clip(part, 0, (width, height))
+    if area > 0.97 * width * height:
+        return frame
+    back = apply(inverse(matrix), frame)
+    if area > 0.97 * abs(cv2.contourArea(quad.astype(np.float32))):
+        return quad                               # the query lies within the target
+    inside = np.all((back > -0.03 * own[1]) & (back < (1.03 * own[1], 1.03 * own[0])))
+    return frame if inside else np.clip(part, 0, (width, height))
+
+
+def _region(corners: NDArray[np.float64], *, mirrored_order: bool) -> Region:
+    """Corners clipped to the picture, each the image of the same corner of the query as it is seen."""
+    clipped = np.clip(corners, 0.0, 1.0)
+    if mirrored_order:
+        clipped = clipped[[1, 0, 3, 2]]
+    one, two, three, four = (_point(corner) for corner in clipped)
+    return Region(corners=(one, two, three, four))
+
+
+def _point(corner: NDArray[np.float64]) -> Point:
+    return float(corner[0]), float(corner[1])
+
+
+def _centre(region: Region) -> Point:
+    return sum(x for x, _ in region.corners) / 4, sum(y for _, y in region.corners) / 4
+
+
+def _rotation(jacobian: Matrix, *, flipped: bool) -> float:
+    """Degrees, clockwise on the screen, that the target was turned by to give the query (after any mirroring)."""
+    linear = jacobian @ np.diag([-1.0, 1.0]) if flipped else jacobian
+    return float(-np.degrees(np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])))
+
+
+def _relation(case: _Case, rotation: float, query: Region, target: Region) -> Relation:
+    if case.flipped:
+        return Relation.MIRRORED
+    if abs(rotation) > TURNED:
+        return Relation.ROTATED
+    if query.area < COVERED:
+        return Relation.CONTAINS
+    return Relation.CROP if target.area < COVERED else Relation.SAME

@@ -1,0 +1,66 @@
+"""From files to fingerprints, through the sandbox: a hostile file costs its own answer and nothing else."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from evidence_store.records import Tool
+from verify.reuse.codec import unpack
+from verify.reuse.decode import DECODE_PATH
+from verify.reuse.fingerprint import VERSION, Fingerprint
+from verify.sandbox import ReaderFailed, Sandbox, SandboxLimits
+from verify.sandbox.answers import AnswerMalformed
+
+LIMITS = SandboxLimits(seconds=60.0, answer=64 << 20)   # a minute of video is 60 fingerprints of 200 kB, in base64
+MODULE = "verify.reuse.worker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotComparable:
+    """A file that is no picture for us, and why: it was looked at and not compared, which is not "no match"."""
+
+    reason: str
+
+
+class Fingerprinter:
+    """Fingerprints files; a context manager. Not for use by several threads at once: each has its own."""
+
+    def __init__(self, limits: SandboxLimits = LIMITS) -> None:
+        self._sandbox = Sandbox(limits, module=MODULE)
+
+    def picture(self, path: Path) -> Fingerprint | NotComparable:
+        """The fingerprint of a picture file."""
+        try:
+            found = self._sandbox.ask("picture", path, _decoded)
+        except ReaderFailed as failure:
+            return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
+        return found[0] if found else NotComparable(reason="the reader gave no fingerprint")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._sandbox.close()
+
+
+def tools() -> tuple[Tool, ...]:
+    """What a fingerprint and a comparison rest on."""
+    import cv2
+    import numpy as np
+    import PIL
+
+    return (Tool(name="muniment reuse", version=VERSION), Tool(name="decode path", version=DECODE_PATH),
+            Tool(name="OpenCV", version=str(cv2.__version__)), Tool(name="NumPy", version=np.__version__),
+            Tool(name="Pillow", version=PIL.__version__))
+
+
+def _decoded(line: bytes) -> tuple[Fingerprint, ...]:
+    try:
+        data = base64.b64decode(line.strip(), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise AnswerMalformed("no base64") from error
+    return unpack(data)

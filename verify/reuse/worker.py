@@ -1,0 +1,28 @@
+"""The process in which pictures and videos are decoded and fingerprinted: `python -m verify.reuse.worker MEMORY`.
+
+It answers as `verify.sandbox.worker` does; fingerprints come as base64 of `codec.pack`.
+"""
+
+import base64
+import sys
+from pathlib import Path
+
+from verify.sandbox.worker import serve
+
+
+def picture(path: Path) -> bytes:
+    """The fingerprint of a picture file."""
+    import cv2
+
+    from verify.reuse.codec import pack
+    from verify.reuse.decode import decode
+    from verify.reuse.fingerprint import fingerprint
+
+    cv2.setNumThreads(1)
+    decoded = decode(path)
+    found = fingerprint(decoded.working, width=decoded.width, height=decoded.height)
+    return base64.b64encode(pack([found])) + b"\n"
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), {"picture": picture})
