@@ -20,7 +20,7 @@ from archiver.citations.links import CitedLink, Site, cited_links, furniture, si
 from archiver.citations.lost_embeds import LostEmbed, lost_embeds
 from archiver.citations.main_content import Page, decode_html, parse_page
 from archiver.citations.mentions import mentions
-from archiver.citations.outline import Block, BlockKind, Embed, Part, outline
+from archiver.citations.outline import Block, BlockKind, Embed, Part, blocks, outline
 from archiver.citations.places import claimed_place
 from archiver.citations.plain_text import paragraphs
 from archiver.citations.urls import absolute_url
@@ -50,6 +50,14 @@ def find_citations(html: str | bytes, base_url: str, *, article_date: date | Non
 def find_citations_in_text(text: str, *, article_date: date | None = None) -> tuple[Citation, ...]:
     """What a plain text cites: addresses, lost embeds, captions without picture, mentions; offsets count in `text`."""
     return _citations(paragraphs(text.replace("\r\n", "\n")), site_of("", "", ""), article_date)
+
+
+def article_blocks(html: str | bytes, base_url: str) -> tuple[Block, ...]:
+    """The paragraphs of a page's article, at the offsets that citations of it have. LimitExceeded as above."""
+    page = parse_page(decode_html(html))
+    if page is None:
+        return ()
+    return tuple(blocks(outline(page, recogniser(_declared(page, base_url)[0]))))
 
 
 def _declared(page: Page, base_url: str) -> tuple[str, str]:

@@ -13,8 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from archiver.citations.find import find_citations, find_citations_in_text
+from archiver.citations.find import article_blocks, find_citations, find_citations_in_text
 from archiver.citations.main_content import MAX_HTML, decode_html, parse_body
+from archiver.citations.outline import Block
+from archiver.citations.plain_text import paragraphs
 from archiver.citations.published import published_date
 from archiver.citations.urls import absolute_url
 from archiver.errors import ArticleUnreadable
@@ -43,6 +45,10 @@ class LoadedArticle:
         if self.text:
             return find_citations_in_text(self.text, article_date=article_date)
         return find_citations(self.html, self.base_url, article_date=article_date or self.published)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Its paragraphs, at the offsets that its citations have."""
+        return paragraphs(self.text) if self.text else article_blocks(self.html, self.base_url)
 
 
 def load_article(path: Path) -> LoadedArticle:

@@ -2,7 +2,7 @@
 
 from verify.claims.matrix import Agreement, Cell, Matrix, Row, claim_matrix
 from verify.claims.model import DateReader, Paragraph, Proposal
-from verify.claims.propose import propose_claims
+from verify.claims.propose import proposal_id, propose_claims
 
 __all__ = ["Agreement", "Cell", "DateReader", "Matrix", "Paragraph", "Proposal", "Row", "claim_matrix",
-           "propose_claims"]
+           "proposal_id", "propose_claims"]

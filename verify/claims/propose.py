@@ -78,9 +78,10 @@ def propose_claims(paragraphs: Sequence[Paragraph], *, when: DateReader, article
             frame = None
         announced = _frame(paragraphs, index)
         for sentence in sentences(paragraph):
-            for claim in _claims(sentence, reading, index, frame.speaker if frame else _credited(paragraph)):
-                dated = _dated(claim, sentence, reading, index, when=when, article_date=article_date)
-                found.append(_numbered(replace(dated, document=document)))
+            for said in _claims(sentence, reading, index, frame.speaker if frame else _credited(paragraph)):
+                dated = _dated(said, sentence, reading, index, when=when, article_date=article_date)
+                claim = replace(dated, document=document)
+                found.append(Proposal(id=proposal_id(claim), claim=claim))
         frame = announced or frame
     unique = {proposal.id: proposal for proposal in found}
     return tuple(unique.values())[:MAX_PROPOSALS]
@@ -215,7 +216,8 @@ def _dated(claim: Claim, sentence: Sentence, reading: _Reading, index: int, *, w
     return claim
 
 
-def _numbered(claim: Claim) -> Proposal:
+def proposal_id(claim: Claim) -> str:
+    """What names a proposal: 12 hex digits of a hash over what it says and where it stands."""
     identity = "\x1f".join(map(str, (claim.document, claim.offset, claim.passage, claim.predicate, claim.number,
                                      claim.subject, claim.place, claim.source, claim.attributed_to, claim.weapon)))
-    return Proposal(id=hashlib.sha256(identity.encode()).hexdigest()[:12], claim=claim)
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
