@@ -6,8 +6,12 @@ import pytest
 
 from evidence_store.custody.keys import create_key
 
-TEXT = ("The LCC reported that 57 people were killed in Latakia.\n\n"
-        "Reuters cites a Syrian Observatory for Human Rights report that claims 45 people were killed in Latakia.\n\nThe ministry denied that 45 people were killed.\n")
+TEXT = """The LCC reported that 57 people were killed in Latakia.
+
+Reuters cites a Syrian Observatory for Human Rights report that claims 45 people were killed in Latakia.
+
+The ministry denied that 45 people were killed.
+"""
 
 
 @pytest.fixture
