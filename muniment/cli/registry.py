@@ -38,12 +38,12 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("stamp", "Get outside proof of time: RFC 3161 tokens over the latest checkpoint."),
     _entry("transfer", "Offer a checkpoint, with or without a bundle, to somebody who gives a receipt for it."),
     _entry("receipt", "Countersign the checkpoint of a BUNDLE that you received, or --take a receipt into the case."),
+    _entry("prove", "Prove that ITEM stands in the signed ledger, without the rest of the case."),
     _entry("key", "The investigator's signing keys."),
     _entry("tui", "The case in the terminal: citations and verdicts, items, findings, ledger."),
     _entry("reindex", "Make the catalogue anew from ledger, bodies and WARCs."),
     _entry("config", "Settings in force, and where each comes from."),
     _entry("doctor", "What is missing on this machine, and what that costs."),
-    _entry("stamp", "Get outside proof of time: RFC 3161 tokens over the latest checkpoint."),
 )
 
 BY_NAME = {entry.name: entry for entry in VERBS}
