@@ -19,6 +19,7 @@ def locators_of(body: KnownBody) -> Iterator[Locator]:
                 if exchange.response is not None:
                     yield exchange.response
                 yield from exchange.other_records
+            yield from capture.failures
             yield from (item.source for item in capture.items)
         case Imported(items=items):
             yield from (item.source for item in items)

@@ -241,6 +241,7 @@ class Capture:
     items: tuple[Item, ...] = ()       # new items of this capture
     same_items: tuple[ItemId, ...] = ()   # items that an earlier capture of this URL already gave, seen again
     identity: str = ""                 # `url` normalised for comparison: captures with one identity are a series
+    failures: tuple[WarcRef, ...] = ()    # metadata records of requests for which no connection could be made
 
     @property
     def series(self) -> str:

@@ -115,6 +115,7 @@ class Capturer:
             refused=recording.refused,
             drafts=drafts,
             derivatives=derivatives,
+            failures=tuple(failure.record for failure in recording.failures if failure.record is not None),
         )
 
     def _fetch(

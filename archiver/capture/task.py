@@ -89,3 +89,4 @@ class CaptureResult:
     refused: tuple[str, ...]
     drafts: tuple[ItemDraft, ...]
     derivatives: tuple[DerivativeDraft, ...]
+    failures: tuple[WarcRef, ...] = ()    # records of requests for which no connection could be made

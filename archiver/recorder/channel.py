@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import FailureKind
-from evidence_store.records import CaptureId, Exchange, RecordId
+from evidence_store.records import CaptureId, Exchange, RecordId, WarcRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,7 @@ class Failure:
     url: str
     detail: str           # in the words of the system or library
     at: datetime
+    record: WarcRef | None = None     # the metadata record that says so, once it is written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

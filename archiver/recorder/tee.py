@@ -97,8 +97,8 @@ class Tee:
         """Record that a request could not be sent."""
         said = {"schema": "muniment/failure/1", "capture": capture, "kind": failure.kind, "method": failure.method,
                 "url": failure.url, "detail": failure.detail, "at": format_time(failure.at)}
-        self._warc.write_metadata(uri=failure.url, date=failure.at, block=_json_block(said), media_type=JSON)
-        log.failures.append(failure)
+        entry = self._warc.write_metadata(uri=failure.url, date=failure.at, block=_json_block(said), media_type=JSON)
+        log.failures.append(replace(failure, record=entry.ref))
 
     def sync(self) -> None:
         """Make everything durable, then remove the spool files."""

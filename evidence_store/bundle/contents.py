@@ -99,6 +99,7 @@ def _named(contents: Contents) -> Iterator[WarcRef]:
     for capture in contents.captures:
         for exchange in capture.exchanges:
             yield from _records_of(exchange)
+        yield from capture.failures
     for item in contents.items:
         if isinstance(item.source, WarcRef):
             yield item.source

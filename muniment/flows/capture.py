@@ -110,6 +110,7 @@ def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Cir
         id=result.id,
         url=result.task.url,
         identity=result.task.identity,
+        failures=result.failures,
         final_url=result.final_url,
         started_at=result.started_at,
         ended_at=result.ended_at,

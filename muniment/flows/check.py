@@ -13,8 +13,10 @@ from evidence_store.events import FindingEvent
 from evidence_store.progress import Progress
 from evidence_store.records import Item, ItemId
 from evidence_store.writer import CaseWriter
+from muniment.flows.circumstances import tool
 from muniment.flows.lookup import require_item
 from verify.checks.run import run_checks
+from verify.checks.warcs import check_warcs, named_records
 
 BATCH = 50                # findings to a group commit
 
@@ -38,6 +40,18 @@ def chosen_items(case: Case, ids: Iterable[ItemId]) -> list[Item]:
     if not wanted:
         return [entry.item for entry in all_items(case)]
     return [require_item(case, item).item for item in wanted]
+
+
+def check_warc_files(writer: CaseWriter, progress: Progress, *, since: int = 0) -> tuple[FindingEvent, ...]:
+    """Check the WARC files that hold what the events from `since` on name, against themselves and the ledger."""
+    case = writer.case
+    named = named_records(case.events(since))
+    files = {case.record(record).file for record in named}
+    found = tuple(check_warcs((case.layout.warcs / file for file in files), named, progress=progress,
+                              tools=(tool("muniment"),)))
+    if found:
+        writer.append(*found)
+    return found
 
 
 def check_items(writer: CaseWriter, items: Iterable[Item], progress: Progress) -> tuple[FindingEvent, ...]:

@@ -17,7 +17,7 @@ from evidence_store.records import Capture, Item
 from muniment.config.settings import Settings
 from muniment.flows.article import capture_article, import_article, is_url
 from muniment.flows.bundle import bundle_case
-from muniment.flows.check import check_items, unchecked_items
+from muniment.flows.check import check_items, check_warc_files, unchecked_items
 from muniment.flows.cite import all_citations, cite
 from muniment.flows.environment import Environment
 from muniment.flows.session import Session, Signing, TasksDone, open_session, run_tasks
@@ -58,6 +58,7 @@ def preserve(
     """Preserve an article and all that it cites."""
     result = None
     with open_session(case, signing, settings, environment, command="preserve") as session:
+        before = case.log.size
         with session.capturer() as capturer:
             article, first = _article(session, capturer, request)
             second = TasksDone()
@@ -68,6 +69,7 @@ def preserve(
             stamp_run(session.writer, settings, environment)
         if article is not None:
             check_items(session.writer, unchecked_items(case), environment.progress)
+            check_warc_files(session.writer, environment.progress, since=before)
             result = bundle_case(
                 session.writer,
                 destination=request.bundle,

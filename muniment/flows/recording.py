@@ -6,7 +6,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -69,6 +69,7 @@ def capturing(
     warc = writer.warc(software=software())
     _recover(writer, warc, given, clock)
     with (
+        closing(warc),
         Recorder(
             warc=warc,
             spool=layout.spool,

@@ -69,6 +69,8 @@ class Account:
             case Captured(capture=capture):
                 for exchange in capture.exchanges:
                     self._take_exchange(exchange)
+                for failure in capture.failures:
+                    self._name(failure)
                 self._take_items(capture.items)
             case Imported(items=items):
                 self._take_items(items)

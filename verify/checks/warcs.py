@@ -44,6 +44,8 @@ def named_records(events: Iterable[Event]) -> Mapping[RecordId, NamedRecord]:
             case Captured(capture=capture):
                 for exchange in capture.exchanges:
                     _name_exchange(found, exchange)
+                for failure in capture.failures:
+                    _name(found, failure)
                 for item in capture.items:
                     _name(found, item.source, item=item.id)
             case Imported(items=items):

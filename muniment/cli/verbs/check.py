@@ -14,7 +14,7 @@ from muniment.cli.invocation import Invocation
 from muniment.cli.running import environment, signing
 from muniment.cli.signing import key_options
 from muniment.cli.tables import table
-from muniment.flows.check import check_items, chosen_items
+from muniment.flows.check import check_items, check_warc_files, chosen_items
 from muniment.flows.session import open_session
 from muniment.flows.wording import outcome_words
 
@@ -35,6 +35,8 @@ def command(run: Invocation, items: tuple[str, ...], key: str | None, principal:
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, given,
                           command="check") as session:
             findings = check_items(session.writer, chosen, given.progress)
+            if not items:
+                findings += check_warc_files(session.writer, given.progress)
     run.out.result({"findings": [finding_document(finding) for finding in findings]},
                    text=table(("item", "outcome", "check", "summary"), map(_row, findings)))
     return code_of(findings)

@@ -11,6 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archiver.citations import normalise_url
 from evidence_store.case import Case
 from evidence_store.custody.keys import create_key
+from evidence_store.findings import Outcome
 from evidence_store.records import DerivativeKind, ItemKind, Verdict
 from muniment.config.settings import Settings
 from muniment.demo.web import DemoWeb, start_demo_web
@@ -183,3 +184,11 @@ def test_an_article_that_cannot_be_reached_makes_no_bundle(run: Preserved, tmp_p
     result = preserve(run.case, run.signing, run.settings, request, run.environment)
     assert [capture.verdict for capture in result.captures] == [Verdict.UNREACHABLE]
     assert result.bundle is None
+    (failure, *_) = result.captures[0].failures
+    assert b"nowhere.example" in run.case.open_content(failure).read()
+
+
+def test_the_warc_files_are_checked_against_the_ledger(run: Preserved) -> None:
+    (whole,) = [entry.finding for entry in run.case.catalogue.findings(check="warc.whole", latest=False)][:1]
+    assert whole.outcome is Outcome.PASS
+    assert not run.case.catalogue.findings(check="warc.unnamed")
