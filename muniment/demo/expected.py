@@ -29,7 +29,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
                 verdict=Verdict.GONE, why="404"),
     Expectation(kind=CitationKind.MENTION, url="", verdict=Verdict.NOT_ATTEMPTED,
                 why="a named source and a reported statement, no link"),
-    Expectation(kind=CitationKind.ARTICLE, url="https://circle.example/groups/coastal-division/posts/77120",
+    Expectation(kind=CitationKind.POST, url="https://circle.example/groups/coastal-division/posts/77120",
                 verdict=Verdict.LOGIN_WALL, why="200 with a sign-in form"),
     Expectation(kind=CitationKind.DOCUMENT, url="https://lcc.example/reports/2015-10-19-toll.pdf",
                 verdict=Verdict.COMPLETE, why="a PDF; it says 57"),

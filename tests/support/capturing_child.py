@@ -1,5 +1,6 @@
 """A process that captures one URL into a case, to be killed from outside: `capturing_child.py CASE KEY URL PORT`."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from muniment.flows.tasks import url_task
 
 
 def main(case: str, key: str, url: str, port: str) -> None:
+    # a shell that starts the tests in the background has its children ignore interrupts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signing = Signing(signer=open_key(Path(key), None), principal="")
     settings = Settings(allow=(f"127.0.0.1:{port}",), per_host_delay=0.0)
     with (
