@@ -3,6 +3,8 @@
 VerifyError
     NothingToVerify     the target is no bundle and no case
     UnusableInput       what the verifier brings along (trust, receipt, roots) cannot be read
+    NoSunPosition       the sun's position is asked for where or when there is none to give
+    GazetteerUnreadable a gazetteer file is not of a form that is read
 """
 
 
@@ -20,3 +22,11 @@ class NothingToVerify(VerifyError):
 
 class UnusableInput(VerifyError):
     """A file that the verifier was given to measure by cannot be used."""
+
+
+class NoSunPosition(VerifyError):
+    """The position of the sun cannot be given for this place or time."""
+
+
+class GazetteerUnreadable(VerifyError):
+    """A gazetteer is not of a form that is read, or larger than a limit allows."""
