@@ -94,6 +94,11 @@ def public_key(setting: str, access: KeyAccess) -> PublicKey:
     return PublicKey.parse(_read_line(path))
 
 
+def read_public_key(path: Path) -> PublicKey:
+    """The Ed25519 key of an OpenSSH `.pub` file; FormatError where it holds none."""
+    return PublicKey.parse(_read_line(path))
+
+
 def _open(path: Path, access: KeyAccess) -> Signer:
     ask = access.ask_passphrase
     return open_key(path, None if ask is None else lambda: ask(f"Passphrase for {path}"))
