@@ -23,6 +23,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("cite", "What an article cites: find it, or correct the list by hand."),
     _entry("capture", "Capture URLs into the case."),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
+    _entry("completeness", "What the Berkeley Protocol asks to be recorded of ITEMs, and what there is."),
     _entry("list", "The items of the case."),
     _entry("show", "One item: its record, hashes, metadata, findings and events."),
     _entry("log", "The ledger: what happened in the case, or to ITEM."),

@@ -8,6 +8,7 @@ from evidence_store.atomic import sync_folder, write_once
 from evidence_store.bundle.naming import extension
 from evidence_store.case import Case
 from evidence_store.catalogue.model import ItemEntry
+from evidence_store.catalogue.taking_in import named_items
 from evidence_store.custody.checkpoint import StoredCheckpoint, stored_checkpoints
 from evidence_store.custody.folder import CustodyFolder
 from evidence_store.custody.proof import InclusionProof, prove_event
@@ -43,9 +44,8 @@ def prove_item(case: Case, entry: ItemEntry, destination: Path) -> Proven:
     write_once(destination / "verify.py", verify_py())
     write_once(destination / "verify_proof.py", files("verify.scripts").joinpath("verify_proof.py").read_bytes())
     sync_folder(destination)
-    with_it = [other.item.id for other in case.catalogue.items() if other.seq == entry.seq]
-    return Proven(folder=destination, proof=proof,
-                  also_named=tuple(item for item in with_it if item != entry.item.id))
+    named = named_items(event)
+    return Proven(folder=destination, proof=proof, also_named=tuple(item for item in named if item != entry.item.id))
 
 
 def _covering(case: Case, seq: int, key: str) -> StoredCheckpoint:
