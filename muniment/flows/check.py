@@ -14,6 +14,7 @@ from evidence_store.progress import Progress
 from evidence_store.records import Item, ItemId
 from evidence_store.writer import CaseWriter
 from muniment.flows.circumstances import tool
+from muniment.flows.context_checks import check_context
 from muniment.flows.lookup import require_item
 from verify.checks.run import run_checks
 from verify.checks.warcs import check_warcs, named_records
@@ -56,9 +57,17 @@ def check_warc_files(writer: CaseWriter, progress: Progress, *, since: int = 0) 
 
 def check_items(writer: CaseWriter, items: Iterable[Item], progress: Progress) -> tuple[FindingEvent, ...]:
     """Check these items; every finding is in the ledger on return."""
+    items = tuple(items)
+    found = _recorded(writer, run_checks(writer.case, items, progress=progress))
+    # after the readers: what they found is what these compare
+    around = (finding for item in items for finding in check_context(writer.case, item, (tool("muniment"),)))
+    return tuple(found + _recorded(writer, around))
+
+
+def _recorded(writer: CaseWriter, findings: Iterable[FindingEvent]) -> list[FindingEvent]:
     found: list[FindingEvent] = []
-    stream = iter(run_checks(writer.case, tuple(items), progress=progress))
+    stream = iter(findings)
     while batch := tuple(islice(stream, BATCH)):
         writer.append(*batch)
         found += batch
-    return tuple(found)
+    return found

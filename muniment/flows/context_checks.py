@@ -1,0 +1,90 @@
+"""Checks that need the case around an item: when it can be from, and whether it is where it is said to be.
+
+1. They read what is recorded: findings of the metadata readers, server heads, citations. The bytes are not read again.
+2. Each gives one finding an item; without anything to compare it says so (`not_applicable`).
+"""
+
+from collections.abc import Iterator
+
+from evidence_store.case import Case
+from evidence_store.catalogue.model import ItemEntry
+from evidence_store.clock import format_time
+from evidence_store.errors import EvidenceError
+from evidence_store.events import FindingEvent
+from evidence_store.findings import Finding
+from evidence_store.records import Capture, Citation, Item, ItemKind, Tool, WarcRef
+from evidence_store.warc.http import HttpHead, final_response_head
+from verify.timeline import Mark, MarkKind, timeline_finding
+from verify.timeline.marks import http_mark, name_marks, stated_mark, url_marks
+
+EXIF = "metadata.exif"
+HEAD_BYTES = 1 << 16          # of a response block: its head, and the beginning of its body
+_TIMED = frozenset({ItemKind.PAGE, ItemKind.POST, ItemKind.PHOTO, ItemKind.VIDEO, ItemKind.AUDIO, ItemKind.DOCUMENT})
+
+
+def check_context(case: Case, item: Item, tools: tuple[Tool, ...]) -> Iterator[FindingEvent]:
+    """The timeline of an item; fragments and playlists of videos have none of their own."""
+    entry = case.catalogue.item(item.id)
+    if entry is None or item.kind not in _TIMED:
+        return
+    yield _event(timeline_finding(item, item_marks(case, entry)), item, tools)
+
+
+def item_marks(case: Case, entry: ItemEntry) -> Iterator[Mark]:
+    """Everything the case knows about when an item is from."""
+    item = entry.item
+    captured = format_time(item.obtained_at)[:19] + "Z"
+    yield from stated_mark(MarkKind.CAPTURED, captured, "our own clock")
+    yield from _url_marks(item)
+    yield from name_marks(item.name)
+    yield from stated_mark(MarkKind.TAKEN, normalised(case, item).get("created", ""), "the camera's clock (EXIF)")
+    capture = case.catalogue.capture(entry.capture) if entry.capture else None
+    if capture is None:
+        return
+    head = _head(case, item)
+    if head is not None:
+        yield from http_mark(MarkKind.SERVED, head.first("date"), "the server's Date")
+        yield from http_mark(MarkKind.FILE_CHANGED, head.first("last-modified"), "the server's Last-Modified")
+    for citation in citations_of(case, capture):
+        yield from stated_mark(MarkKind.CLAIMED, citation.claimed_time, "the article that cites it")
+
+
+def citations_of(case: Case, capture: Capture) -> Iterator[Citation]:
+    """The citations that a capture was made for and that stand."""
+    for number in capture.citations:
+        entry = case.catalogue.citation(number)
+        if entry is not None and not entry.is_dismissed:
+            yield entry.citation
+
+
+def normalised(case: Case, item: Item) -> dict[str, str]:
+    """The normalised metadata that the readers found last; empty where none did."""
+    for entry in case.catalogue.findings(item.id, check=EXIF):
+        fields = entry.finding.details.get("normalised")
+        if isinstance(fields, dict):
+            return {str(name): str(value) for name, value in fields.items()}
+    return {}
+
+
+def _url_marks(item: Item) -> Iterator[Mark]:
+    if item.kind in {ItemKind.PAGE, ItemKind.POST} or not item.url:
+        yield from url_marks(item.url)
+        return
+    # of a picture's own address only a day in its path is said; a post's id is in the post's address
+    yield from (mark for mark in url_marks(item.url) if mark.kind is MarkKind.ADDRESS)
+
+
+def _head(case: Case, item: Item) -> HttpHead | None:
+    if not isinstance(item.source, WarcRef):
+        return None
+    try:
+        with case.open_content(item.source) as block:
+            head, _ = final_response_head(block.read(HEAD_BYTES))
+    except EvidenceError:
+        return None               # that it cannot be read is what the fixity check says
+    return head
+
+
+def _event(finding: Finding, item: Item, tools: tuple[Tool, ...]) -> FindingEvent:
+    return FindingEvent(item=item.id, check=finding.check, outcome=finding.outcome, summary=finding.summary,
+                        tools=tools, bearing=finding.bearing, details=finding.details)

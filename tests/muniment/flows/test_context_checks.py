@@ -1,0 +1,72 @@
+"""The timeline of an item, from what the case knows around it."""
+
+from dataclasses import replace
+
+import pytest
+from case_factory import PHOTO, POST, Answer, capture
+
+from evidence_store.events import Cite, CiteAction, FindingEvent, NumberedCitation
+from evidence_store.findings import Bearing, Outcome
+from evidence_store.progress import NoProgress
+from evidence_store.records import Citation, CitationKind, ItemKind, Verdict
+from muniment.flows.check import check_items
+from muniment.flows.context_checks import check_context
+
+SNOWFLAKE_2012 = "https://x.com/lcc/status/266031293945503744"
+
+
+@pytest.fixture
+def hand(new_case):
+    return new_case()
+
+
+def timeline_of(hand, answer: Answer, claimed: str, created: str = ""):
+    with hand.writer() as writer:
+        cited = NumberedCitation(id=writer.new_citation_id(), citation=Citation(
+            kind=CitationKind.POST, url=answer.url, identity=answer.url, claimed_time=claimed))
+        writer.append(Cite(action=CiteAction.FOUND, article_url="", article_item=None, citations=(cited,)))
+        item = capture(hand, writer, writer.warc(), answer, verdict=Verdict.COMPLETE, citations=(cited.id,)).items[0]
+        if created:
+            writer.append(FindingEvent(item=item.id, check="metadata.exif", outcome=Outcome.PASS, summary="", tools=(),
+                                       details={"normalised": {"created": created}}))
+        (found,) = check_context(hand.case, item, ())
+    return found
+
+
+def test_a_post_older_than_what_it_is_said_to_show_contradicts_the_claim(hand):
+    found = timeline_of(hand, replace(POST, url=SNOWFLAKE_2012), "2015-10-20")
+    assert (found.outcome, found.bearing) == (Outcome.PASS, Bearing.CONTRADICTS)
+    assert "posted before the time it is claimed to show" in found.summary
+
+
+def test_a_camera_and_a_claim_of_the_same_day_support_each_other(hand):
+    assert timeline_of(hand, PHOTO, "2015-10-20", created="2015-10-20T12:01:02").bearing is Bearing.SUPPORTS
+
+
+def test_a_camera_years_before_the_claim_contradicts_it(hand):
+    found = timeline_of(hand, PHOTO, "2015-10-20", created="2013-05-01T12:01:02")
+    assert found.bearing is Bearing.CONTRADICTS
+    assert {mark["kind"] for mark in found.details["marks"]} == {"taken", "claimed", "captured"}
+
+
+def test_what_the_server_said_is_part_of_the_timeline(hand):
+    class Dated(Answer):
+        __slots__ = ()
+
+        def response(self) -> bytes:
+            head = b"HTTP/1.1 200 OK\r\nLast-Modified: Wed, 01 May 2013 10:00:00 GMT\r\nContent-Type: image/jpeg\r\n"
+            return head + b"Content-Length: %d\r\n\r\n" % len(self.content) + self.content
+
+    photo = Dated(url=PHOTO.url, media_type="image/jpeg", kind=ItemKind.PHOTO, content=PHOTO.content)
+    found = timeline_of(hand, photo, "2015-10-20")
+    assert found.bearing is Bearing.CONTRADICTS
+    assert "unchanged since before" in found.summary
+
+
+def test_check_records_a_timeline_for_each_item(make_case):
+    hand = make_case()
+    with hand.writer() as writer:
+        items = [entry.item for entry in hand.case.catalogue.items()]
+        found = check_items(writer, items, NoProgress())
+    timelines = [finding for finding in found if finding.check == "time.timeline"]
+    assert [finding.item for finding in timelines] == [item.id for item in items]
