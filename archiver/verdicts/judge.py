@@ -215,10 +215,9 @@ def _soft_404(page: PageView, rules: Rules) -> Judgement | None:
 def _blank(page: PageView) -> Judgement | None:
     if page.words >= BLANK_WORDS or page.media:
         return None
-    why = "its content is made by scripts, which need a browser" if page.scripts else "no words and no media"
-    return _verdict(
-        Verdict.BLANK, f"nothing to see without a browser: {why}" if page.scripts else f"nothing to see: {why}"
-    )
+    if page.scripts:
+        return _verdict(Verdict.BLANK, "nothing to see without a browser: its content is made by scripts")
+    return _verdict(Verdict.BLANK, "nothing to see: no words and no media")
 
 
 def _content(seen: Observation, parts: tuple[Part, ...], expected: Expectation) -> Judgement:

@@ -130,7 +130,7 @@ def preserve_lines(result: PreserveResult) -> list[str]:
         for entry in result.citations
         if not entry.is_dismissed
     ]
-    text = [*table(("verdict", "kind", "id", "cited", "why"), rows), "", coverage_line(result.coverage)]
+    text = [*table(("verdict", "kind", "id", "cited", "why"), rows), "", coverage_line(result.coverage)] if rows else []
     if result.report is not None:
         text += [f"bundle: {result.report.target}", result.report.answer]
     return text
@@ -140,10 +140,16 @@ def say_what_lacks(run: Invocation, result: PreserveResult) -> None:
     """What was not asked again, and what is still missing."""
     run.out.say(*result.already)
     if result.bundle is None:
-        why = "the plan was declined" if result.declined else "the article could not be captured"
-        run.out.say(f"no bundle was made: {why}")
+        run.out.say(f"no bundle was made: {_why_none(result)}")
     elif not result.bundle.seal_tokens:
         run.out.say(NO_PROOF)
+
+
+def _why_none(result: PreserveResult) -> str:
+    if result.declined:
+        return "the plan was declined"
+    ends = (f"{verdict_words(capture.verdict)} ({'; '.join(capture.reasons)})" for capture in result.captures)
+    return f"the article was not captured: {', '.join(ends)}" if result.captures else "the article is no page"
 
 
 def preserve_document(result: PreserveResult, warcs: list[str]) -> dict[str, JsonValue]:

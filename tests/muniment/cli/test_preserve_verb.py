@@ -38,4 +38,5 @@ def test_an_article_out_of_reach_ends_with_1_and_no_bundle(muniment_process, tmp
     ran = muniment_process("--case", tmp_path / "case", "preserve", "http://127.0.0.1:9/", "--json")
     assert ran.code == 1
     assert json.loads(ran.out)["captures"][0]["verdict"] == "refused"
+    assert "the article was not captured: ✗ refused (" in ran.err
     assert not list(tmp_path.glob("*bundle*"))
