@@ -24,6 +24,8 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("capture", "Capture URLs into the case."),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
     _entry("completeness", "What the Berkeley Protocol asks to be recorded of ITEMs, and what there is."),
+    _entry("reuse", "Find where else IMAGE appears: an item or a file, picture or video."),
+    _entry("index", "Fingerprint the pictures and videos under each PATH, so that `reuse --in PATH` is quick."),
     _entry("list", "The items of the case."),
     _entry("show", "One item: its record, hashes, metadata, findings and events."),
     _entry("log", "The ledger: what happened in the case, or to ITEM."),

@@ -79,6 +79,11 @@ def user_data_folder() -> Path:
     return platformdirs.user_data_path("muniment")
 
 
+def user_cache_folder() -> Path:
+    """What can be made again: indexes of pictures."""
+    return platformdirs.user_cache_path("muniment")
+
+
 def load_settings(*, flags: Mapping[str, object], environ: Mapping[str, str] = os.environ,
                   case_file: Path | None = None, user_file: Path | None = None) -> LoadedSettings:
     """Read all sources; SettingsError for a value that cannot be used or a file that cannot be read."""

@@ -3,7 +3,8 @@
 1. Both planes are brought onto one canvas at the coarser resolution of the two, and compared cell by cell by
    normalised correlation: brightness and contrast do not matter, a small misalignment is allowed for.
 2. Only textured cells are asked: sky agrees with every sky.
-3. Cells that hold the ground of a drawing (paper, a bar, a card's colour) are not photographic: text and shapes agree
+3. A straight edge agrees with every straight edge along it: cells of one direction only are not photographic.
+4. Cells that hold the ground of a drawing (paper, a bar, a card's colour) are not photographic: text and shapes agree
    between any two screenshots of one application.
 """
 
@@ -27,6 +28,7 @@ LEVEL_SHARE = 0.04        # of a plane's pixels that are flat and of one level: 
 LEVEL_REACH = 5           # grey levels around it
 GROUND_SHARE = 0.2        # of a cell's pixels: then the cell is drawn
 FLAT = 2
+TWO_WAYS = 0.035          # of a cell's gradients: the lesser share of the two main directions
 
 Picture = NDArray[np.uint8]
 
@@ -80,10 +82,11 @@ def compare_cells(first: Picture, second: Picture, first_grounds: Picture, secon
     inside = _mean(both)[grid] > 0.98
     smooth = [cv2.GaussianBlur(picture.astype(np.float32), (0, 0), SMOOTH) for picture in pictures]
     correlation, deviation = _correlate(smooth[0], smooth[1], grid)
+    two_ways = (_ways(smooth[0]) + _ways(smooth[1]))[grid] / 2 >= TWO_WAYS
     ground = np.maximum(*(_mean(np.asarray(mask / 255, np.float32))[grid] for mask in drawn))
     textured = inside & (deviation >= TEXTURED)
     zoom = abs(second_to_canvas[0, 0])
-    return Cells(inside=inside, textured=textured, photographic=textured & (ground < GROUND_SHARE),
+    return Cells(inside=inside, textured=textured, photographic=textured & (ground < GROUND_SHARE) & two_ways,
                  correlation=correlation, stride_area=(STRIDE / zoom) ** 2,
                  to_second=inverse(second_to_canvas))
 
@@ -122,6 +125,15 @@ def _warped(plane: Picture, matrix: Matrix, size: tuple[int, int]) -> Picture:
 
 def _mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.boxFilter(values, -1, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT), np.float32)
+
+
+def _ways(picture: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How much of each cell's gradient energy goes the lesser way (eigenvalues of the structure tensor): 0 to 0.5."""
+    across, down = cv2.Scharr(picture, cv2.CV_32F, 1, 0), cv2.Scharr(picture, cv2.CV_32F, 0, 1)
+    xx, yy, xy = _mean(across * across), _mean(down * down), _mean(across * down)
+    energy = xx + yy
+    split = np.sqrt((xx - yy) ** 2 + 4 * xy**2)
+    return np.asarray((energy - split) / (2 * energy + 1.0), np.float32)
 
 
 def _correlate(first: NDArray[np.float32], second: NDArray[np.float32],

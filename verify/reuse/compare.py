@@ -23,7 +23,9 @@ from verify.reuse.pdq import DIHEDRALS, GOOD_QUALITY, is_mirrored
 class Thresholds:
     """What evidence must come to. The defaults were set on one half of the photographs and measured on the other."""
 
-    agreement: float = 0.72          # share of the photographic cells of the whole overlap
+    agreement: float = 0.78          # share of the photographic cells of the whole overlap
+    few_inliers: int = 15            # ... with fewer keypoints behind the geometry, more must agree
+    few_agreement: float = 0.88
     cells: int = 24                  # photographic cells: fewer are a coincidence's size
     area: float = 0.12               # share of the larger-covered view that the agreeing part must have
     part_agreement: float = 0.85     # ... where only a part of the overlap is judged
@@ -73,7 +75,7 @@ def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: Vi
     proposals = _proposals(view, other, plane, features, flipped=flipped, thresholds=thresholds)
     for geometry, method in proposals:
         near = method is Method.PDQ and pdq_distance(view, other)[0] <= thresholds.hash_distance
-        evidence = weigh(plane, other.plane, geometry.matrix, thresholds, near_hash=near)
+        evidence = weigh(plane, other.plane, geometry, thresholds, near_hash=near)
         if evidence is not None:
             cells, agreement = evidence
             return _likeness(_Case(query=query, view=view, target=target, other=other, flipped=flipped), geometry,
@@ -91,14 +93,15 @@ def turned(view: View, *, flipped: bool) -> tuple[NDArray[np.uint8], Features]:
             replace(view.features, points=points, descriptors=mirrored(view.features.descriptors)))
 
 
-def weigh(plane: NDArray[np.uint8], other: NDArray[np.uint8], matrix: Matrix,
+def weigh(plane: NDArray[np.uint8], other: NDArray[np.uint8], geometry: Geometry,
           thresholds: Thresholds, *, near_hash: bool = False) -> tuple[Cells, Agreement] | None:
     """The evidence for a geometry where it suffices; `near_hash`: the PDQ hashes agree under this very geometry."""
+    matrix = geometry.matrix
     cells = compare_cells(plane, other, grounds(plane), grounds(other), matrix)
     if cells is None:
         return None
     for agreement in judge(cells):
-        if _suffices(agreement, cells, (plane, other), matrix, thresholds, near_hash=near_hash):
+        if _suffices(agreement, cells, (plane, other), geometry, thresholds, near_hash=near_hash):
             return None if _repeats(other, cells, agreement, thresholds) else (cells, agreement)
     drawn = _drawn(plane, other, cells, matrix, thresholds)
     return None if drawn is None else (cells, drawn)
@@ -139,15 +142,16 @@ def _dihedral_matrix(index: int, plane: NDArray[np.uint8], other: NDArray[np.uin
     return np.asarray(out @ np.stack([x, y, one]) @ into)
 
 
-def _suffices(agreement: Agreement, cells: Cells, planes: tuple[NDArray[np.uint8], NDArray[np.uint8]], matrix: Matrix,
-              thresholds: Thresholds, *, near_hash: bool) -> bool:
+def _suffices(agreement: Agreement, cells: Cells, planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+              geometry: Geometry, thresholds: Thresholds, *, near_hash: bool) -> bool:
     needed = (thresholds.part_agreement, thresholds.part_cells, thresholds.part_area)
     if agreement.covers_overlap:
+        weak = geometry.inliers < thresholds.few_inliers
         needed = ((thresholds.hash_agreement, thresholds.cells, thresholds.hash_area) if near_hash else
-                  (thresholds.agreement, thresholds.cells, thresholds.area))
+                  (thresholds.few_agreement if weak else thresholds.agreement, thresholds.cells, thresholds.area))
     if agreement.share < needed[0] or agreement.cells < needed[1]:
         return False
-    return max(_areas(agreement, cells, planes, matrix)) >= needed[2]
+    return max(_areas(agreement, cells, planes, geometry.matrix)) >= needed[2]
 
 
 def _areas(agreement: Agreement, cells: Cells, planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
@@ -305,7 +309,7 @@ def _centre(region: Region) -> Point:
 def _rotation(jacobian: Matrix, *, flipped: bool) -> float:
     """Degrees, clockwise on the screen, that the target was turned by to give the query (after any mirroring)."""
     linear = jacobian @ np.diag([-1.0, 1.0]) if flipped else jacobian
-    return float(-np.degrees(np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])))
+    return 0.0 + float(-np.degrees(np.arctan2(linear[1, 0] - linear[0, 1], linear[0, 0] + linear[1, 1])))
 
 
 def _relation(case: _Case, rotation: float, query: Region, target: Region) -> Relation:

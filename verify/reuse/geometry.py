@@ -27,7 +27,7 @@ SEED = 7
 PLACE = 4.0               # keypoints within so many pixels are at one place
 MIN_SPREAD = 3.0          # pixels: standard deviation of the inliers across their main direction
 MAX_SCALE = 12.0
-MAX_SQUEEZE = 3.0         # of one direction against the other: a screen photographed from the side
+MAX_SQUEEZE = 2.2         # of one direction against the other: a screen photographed from the side
 MIN_GAIN = 1.15           # how many more inliers a homography must have than an affinity: it has more freedom
 
 Matrix = NDArray[np.float64]

@@ -72,6 +72,9 @@ class Region:
         return abs(sum(x * v - u * y for (x, y), (u, v) in pairs)) / 2
 
 
+WHOLE_REGION = Region(corners=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """Two pictures show the same photograph: which region of one is which of the other, and what proves it."""

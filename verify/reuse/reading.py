@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +17,8 @@ from verify.sandbox import ReaderFailed, Sandbox, SandboxLimits
 from verify.sandbox.answers import AnswerMalformed
 
 LIMITS = SandboxLimits(seconds=60.0, answer=64 << 20)   # a minute of video is 60 fingerprints of 200 kB, in base64
+FRAMES_AT_ONCE = 60
+MAX_HOURS = 12                # of a video: a day's surveillance tape is cut by its user first
 MODULE = "verify.reuse.worker"
 
 
@@ -23,6 +27,14 @@ class NotComparable:
     """A file that is no picture for us, and why: it was looked at and not compared, which is not "no match"."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """One frame of a video."""
+
+    seconds: float             # from the start
+    fingerprint: Fingerprint
 
 
 class Fingerprinter:
@@ -38,6 +50,21 @@ class Fingerprinter:
         except ReaderFailed as failure:
             return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
         return found[0] if found else NotComparable(reason="the reader gave no fingerprint")
+
+    def video(self, path: Path) -> Iterator[Frame | NotComparable]:
+        """Fingerprints of a video's frames, one a second and at changes of scene; a failure ends them."""
+        start = 0.0
+        for _ in range(MAX_HOURS * 3600 // FRAMES_AT_ONCE):
+            try:
+                frames = self._sandbox.ask("video", path, _frames, start, FRAMES_AT_ONCE)
+            except ReaderFailed as failure:
+                yield NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
+                return
+            yield from frames
+            if len(frames) < FRAMES_AT_ONCE:
+                return
+            start = frames[-1].seconds + 0.001
+        yield NotComparable(reason=f"longer than {MAX_HOURS} hours: the rest was not looked at")
 
     def __enter__(self) -> Self:
         return self
@@ -58,9 +85,25 @@ def tools() -> tuple[Tool, ...]:
             Tool(name="Pillow", version=PIL.__version__))
 
 
-def _decoded(line: bytes) -> tuple[Fingerprint, ...]:
+def _frames(line: bytes) -> tuple[Frame, ...]:
+    data = _unpacked(line)
+    head, _, rest = data.partition(b"\n")
     try:
-        data = base64.b64decode(line.strip(), validate=True)
+        times = [float(value) for value in json.loads(head)]
+    except (ValueError, TypeError, RecursionError) as error:
+        raise AnswerMalformed("no times of frames") from error
+    found = unpack(rest)
+    if len(times) != len(found) or not all(0 <= time < MAX_HOURS * 7200 for time in times):
+        raise AnswerMalformed("times and frames differ")
+    return tuple(Frame(seconds=time, fingerprint=one) for time, one in zip(times, found, strict=True))
+
+
+def _decoded(line: bytes) -> tuple[Fingerprint, ...]:
+    return unpack(_unpacked(line))
+
+
+def _unpacked(line: bytes) -> bytes:
+    try:
+        return base64.b64decode(line.strip(), validate=True)
     except (binascii.Error, ValueError) as error:
         raise AnswerMalformed("no base64") from error
-    return unpack(data)

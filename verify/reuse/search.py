@@ -3,8 +3,11 @@
 A search that finds nothing is an answer too: it says how many pictures of how many collections it looked at.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from verify.reuse.compare import DEFAULT, ENOUGH, Thresholds, compare_views
 from verify.reuse.fingerprint import Fingerprint
@@ -19,16 +22,22 @@ class Hit:
 
     entry: Entry
     likeness: Likeness
+    plane: NDArray[np.uint8]      # the target in small, grey: for showing
 
 
-def search(query: Fingerprint, searcher: Searcher, thresholds: Thresholds = DEFAULT) -> tuple[Hit, ...]:
-    """Every picture that shares a photograph with the query, the best first."""
+def search(query: Fingerprint, searcher: Searcher, thresholds: Thresholds = DEFAULT, *,
+           wanted: Callable[[Entry], bool] = lambda _: True) -> tuple[Hit, ...]:
+    """Every wanted picture that shares a photograph with the query, the best first."""
     hits = []
     for candidate in searcher.candidates(query, distance=thresholds.pdq_distance):
         segment = searcher.segments[candidate.segment]
-        likeness = _compare(query, segment.fingerprint(candidate.picture), candidate.pairings, thresholds)
+        entry = segment.entry_of(candidate.picture)
+        if not wanted(entry):
+            continue
+        target = segment.fingerprint(candidate.picture)
+        likeness = _compare(query, target, candidate.pairings, thresholds)
         if likeness is not None:
-            hits.append(Hit(entry=segment.entry_of(candidate.picture), likeness=likeness))
+            hits.append(Hit(entry=entry, likeness=likeness, plane=target.views[0].plane))
     return best_first(hits)
 
 

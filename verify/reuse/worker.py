@@ -24,5 +24,25 @@ def picture(path: Path) -> bytes:
     return base64.b64encode(pack([found])) + b"\n"
 
 
+def video(path: Path, start: float, count: float) -> bytes:
+    """Fingerprints of at most `count` frames from `start` seconds on, with their times."""
+    import json
+
+    import cv2
+
+    from verify.reuse.codec import pack
+    from verify.reuse.decode import working_plane
+    from verify.reuse.fingerprint import fingerprint
+    from verify.reuse.frames import frames
+
+    cv2.setNumThreads(1)
+    times, found = [], []
+    for frame in frames(path, start, int(count)):
+        times.append(frame.seconds)
+        found.append(fingerprint(working_plane(frame.grey), width=frame.width, height=frame.height))
+    head = json.dumps(times).encode("ascii") + b"\n"
+    return base64.b64encode(head + pack(found)) + b"\n"
+
+
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), {"picture": picture})
+    serve(int(sys.argv[1]), {"picture": picture, "video": video})

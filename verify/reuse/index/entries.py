@@ -31,6 +31,7 @@ class Entry:
     source: Source
     seconds: float | None = None   # of a frame, from the video's start
     not_comparable: str = ""       # why it has no fingerprint; "" where it has one
+    unit: str = ""                 # the file or item that it was found in: see `files.Unit`
 
 
 def to_fields(entry: Entry) -> dict[str, JsonValue]:
@@ -38,6 +39,7 @@ def to_fields(entry: Entry) -> dict[str, JsonValue]:
     source = entry.source
     fields: dict[str, JsonValue] = {"collection": source.collection, "name": source.name, "sha256": source.sha256}
     optional = {"media_type": source.media_type, "url": source.url, "not_comparable": entry.not_comparable,
+                "unit": entry.unit,
                 "first_seen": format_time(source.first_seen) if source.first_seen else "",
                 "seconds": f"{entry.seconds:.3f}" if entry.seconds is not None else ""}
     return fields | {name: value for name, value in optional.items() if value}
@@ -51,7 +53,8 @@ def from_fields(fields: Mapping[str, object]) -> Entry:
             source=Source(collection=_text(fields, "collection"), name=_text(fields, "name"),
                           sha256=_text(fields, "sha256"), media_type=_text(fields, "media_type"),
                           url=_text(fields, "url"), first_seen=parse_time(seen) if seen else None),
-            seconds=float(seconds) if seconds else None, not_comparable=_text(fields, "not_comparable"))
+            seconds=float(seconds) if seconds else None, not_comparable=_text(fields, "not_comparable"),
+            unit=_text(fields, "unit"))
     except (ValueError, TypeError) as error:
         raise FormatError("an index entry is malformed") from error
 

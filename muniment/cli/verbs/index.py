@@ -1,0 +1,37 @@
+"""`muniment index`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from muniment.cli.command import verb
+from muniment.cli.exit_codes import ExitCode
+from muniment.cli.tables import count, table
+
+if TYPE_CHECKING:
+    from muniment.cli.invocation import Invocation
+
+
+@verb("index")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+def command(run: "Invocation", paths: tuple[Path, ...]) -> ExitCode:
+    """Fingerprint the pictures and videos under each PATH, so that `reuse --in PATH` is quick.
+
+    Folders, single files, WARC and WACZ. What was indexed before and has not changed is not read again; an
+    interrupted run goes on where it was. The index is a cache: it can be deleted and made again.
+    """
+    from muniment.config.load import user_cache_folder
+    from muniment.flows import reuse
+
+    collections = [reuse.folder_collection(path, user_cache_folder()) for path in paths]
+    done = reuse.bring_up_to_date(collections, run.out.progress())
+    run.out.result(
+        {"collections": [{"path": str(path), "index": str(one.index), "files": updated.units, "new": updated.new,
+                          "pictures": updated.pictures, "not_comparable": updated.not_comparable}
+                         for path, one, updated in zip(paths, collections, done, strict=True)]},
+        text=table(("files", "new", "pictures and frames", "not comparable", "path"),
+                   [(str(updated.units), str(updated.new), str(updated.pictures), str(updated.not_comparable),
+                     str(path)) for path, updated in zip(paths, done, strict=True)]))
+    run.out.say(f"{count(sum(one.new for one in done), 'file')} fingerprinted")
+    return ExitCode.OK
