@@ -87,7 +87,7 @@ class VideoClient:
         environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         environment |= {"SSL_CERT_FILE": self.ca_file, "YTDLP_NO_PLUGINS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         child = subprocess.Popen(
-            [sys.executable, "-m", "archiver.clients.ytdlp_worker"],
+            [sys.executable, "-P", "-m", "archiver.clients.ytdlp_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

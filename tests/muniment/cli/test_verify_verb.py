@@ -1,6 +1,7 @@
 """`muniment verify`: words, exit codes, JSON, and what it does not import."""
 
 import gzip
+import os
 import shutil
 import subprocess
 import sys
@@ -142,3 +143,13 @@ def test_a_case_is_verified_in_place_and_damage_in_it_is_found(muniment, bundle,
     ran = muniment("verify", sample_case.root)
     assert ran.code == 4
     assert ran.out.startswith("Everything in this case is as it was recorded: NO.")
+
+
+@pytest.mark.parametrize("name", ["verify.py", "archiver.py", "yt_dlp.py", "click.py"])
+def test_a_program_in_the_current_folder_is_never_run(bundle, tmp_path, name):
+    folder = tmp_path / "received"
+    folder.mkdir()
+    (folder / name).write_text("raise SystemExit('taken over')")
+    ran = subprocess.run([sys.executable, "-m", "muniment", "verify", str(bundle)], cwd=folder, check=False,
+                         capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    assert ran.returncode == 5, ran.stderr
