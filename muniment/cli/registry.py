@@ -36,6 +36,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("translate", "Keep a translation of ITEM beside the original."),
     _entry("claim", "What sources claim, and the evidence for and against it."),
     _entry("sun", "Where the sun stood, and when of a day a measured shadow fits."),
+    _entry("place", "Which places a name can mean, and what lies at a point."),
     _entry("checkpoint", "Sign the ledger as it stands."),
     _entry("bundle", "Write and seal a bundle of the case."),
     _entry("verify", "Verify a bundle, a case or a WARC file."),

@@ -18,6 +18,7 @@ from muniment.flows.context_checks import check_context
 from muniment.flows.lookup import require_item
 from verify.checks.run import run_checks
 from verify.checks.warcs import check_warcs, named_records
+from verify.place.store import Gazetteers
 
 BATCH = 50                # findings to a group commit
 
@@ -55,12 +56,14 @@ def check_warc_files(writer: CaseWriter, progress: Progress, *, since: int = 0) 
     return found
 
 
-def check_items(writer: CaseWriter, items: Iterable[Item], progress: Progress) -> tuple[FindingEvent, ...]:
+def check_items(writer: CaseWriter, items: Iterable[Item], progress: Progress,
+                gazetteers: Gazetteers | None = None) -> tuple[FindingEvent, ...]:
     """Check these items; every finding is in the ledger on return."""
     items = tuple(items)
     found = _recorded(writer, run_checks(writer.case, items, progress=progress))
     # after the readers: what they found is what these compare
-    around = (finding for item in items for finding in check_context(writer.case, item, (tool("muniment"),)))
+    tools = (tool("muniment"),)
+    around = (finding for item in items for finding in check_context(writer.case, item, tools, gazetteers))
     return tuple(found + _recorded(writer, around))
 
 

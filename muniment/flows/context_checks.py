@@ -14,20 +14,49 @@ from evidence_store.events import FindingEvent
 from evidence_store.findings import Finding
 from evidence_store.records import Capture, Citation, Item, ItemKind, Tool, WarcRef
 from evidence_store.warc.http import HttpHead, final_response_head
+from verify.place.claimed import ClaimedPlace, place_finding
+from verify.place.store import Candidate, Gazetteers
+from verify.place.zones import zone_at
 from verify.timeline import Mark, MarkKind, timeline_finding
 from verify.timeline.marks import http_mark, name_marks, stated_mark, url_marks
 
 EXIF = "metadata.exif"
+AROUND_KM = 20.0              # what counts as "around" coordinates
 HEAD_BYTES = 1 << 16          # of a response block: its head, and the beginning of its body
 _TIMED = frozenset({ItemKind.PAGE, ItemKind.POST, ItemKind.PHOTO, ItemKind.VIDEO, ItemKind.AUDIO, ItemKind.DOCUMENT})
 
 
-def check_context(case: Case, item: Item, tools: tuple[Tool, ...]) -> Iterator[FindingEvent]:
-    """The timeline of an item; fragments and playlists of videos have none of their own."""
+def check_context(case: Case, item: Item, tools: tuple[Tool, ...],
+                  gazetteers: Gazetteers | None = None) -> Iterator[FindingEvent]:
+    """The timeline of an item, and of one with coordinates its place; fragments of videos have neither."""
     entry = case.catalogue.item(item.id)
     if entry is None or item.kind not in _TIMED:
         return
     yield _event(timeline_finding(item, item_marks(case, entry)), item, tools)
+    point = _point(normalised(case, item))
+    if point is not None:
+        yield _event(_placed(case, entry, point, gazetteers), item, tools)
+
+
+def _point(fields: dict[str, str]) -> tuple[float, float] | None:
+    try:
+        return float(fields["latitude"]), float(fields["longitude"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _placed(case: Case, entry: ItemEntry, point: tuple[float, float], gazetteers: Gazetteers | None) -> Finding:
+    capture = case.catalogue.capture(entry.capture) if entry.capture else None
+    names = [name.strip() for citation in (citations_of(case, capture) if capture else ())
+             for name in citation.claimed_place.split(";") if name.strip()]
+    claimed = [ClaimedPlace(name=name, candidates=_meant(gazetteers, name, point)) for name in dict.fromkeys(names)]
+    around = gazetteers.around(point, AROUND_KM) if gazetteers else ()
+    return place_finding(entry.item, point, claimed, around, zone_at(*point))
+
+
+def _meant(gazetteers: Gazetteers | None, name: str, point: tuple[float, float]) -> tuple[Candidate, ...]:
+    """What a claimed place can mean; of "Sarmin, Idlib province" the first part is the place."""
+    return gazetteers.find(name.partition(",")[0].strip(), near=point) if gazetteers else ()
 
 
 def item_marks(case: Case, entry: ItemEntry) -> Iterator[Mark]:

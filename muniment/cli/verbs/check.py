@@ -15,6 +15,7 @@ from muniment.cli.running import environment, signing
 from muniment.cli.signing import key_options
 from muniment.cli.tables import table
 from muniment.flows.check import check_items, check_warc_files, chosen_items
+from muniment.flows.places import gazetteers
 from muniment.flows.session import open_session
 from muniment.flows.wording import outcome_words
 
@@ -34,7 +35,7 @@ def command(run: Invocation, items: tuple[str, ...], key: str | None, principal:
         given = environment(run)
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, given,
                           command="check") as session:
-            findings = check_items(session.writer, chosen, given.progress)
+            findings = check_items(session.writer, chosen, given.progress, gazetteers())
             if not items:
                 findings += check_warc_files(session.writer, given.progress)
     run.out.result({"findings": [finding_document(finding) for finding in findings]},

@@ -27,6 +27,7 @@ from muniment.cli.tables import count, table
 from muniment.cli.verbs.cite import Day
 from muniment.flows import claims
 from muniment.flows.article import import_article
+from muniment.flows.places import gazetteers
 from muniment.flows.session import open_session
 from verify.claims import Matrix
 
@@ -139,7 +140,7 @@ def list_(run: Invocation, everything: bool) -> ExitCode:
 def matrix(run: Invocation) -> ExitCode:
     """Claims about the same event side by side: conflicts first, sources counted by origin."""
     with run.open_case() as case:
-        found = claims.matrix(case)
+        found = claims.matrix(case, same_place=gazetteers().same_place)
     run.out.result(matrix_document(found), text=_matrix_lines(found))
     return ExitCode.OK
 

@@ -11,6 +11,8 @@ from evidence_store.progress import NoProgress
 from evidence_store.records import Citation, CitationKind, ItemKind, Verdict
 from muniment.flows.check import check_items
 from muniment.flows.context_checks import check_context
+from verify.place.gazetteer import Place
+from verify.place.store import Gazetteers, build
 
 SNOWFLAKE_2012 = "https://x.com/lcc/status/266031293945503744"
 
@@ -70,3 +72,22 @@ def test_check_records_a_timeline_for_each_item(make_case):
         found = check_items(writer, items, NoProgress())
     timelines = [finding for finding in found if finding.check == "time.timeline"]
     assert [finding.item for finding in timelines] == [item.id for item in items]
+
+
+@pytest.mark.parametrize(("claimed", "bearing"), [("Sarmin, Idlib", Bearing.SUPPORTS), ("Homs", Bearing.CONTRADICTS),
+                                                  ("Atlantis", Bearing.SILENT)])
+def test_coordinates_are_held_against_the_claimed_place(hand, tmp_path, claimed, bearing):
+    build(tmp_path / "gazetteers" / "own.sqlite", (
+        Place(name="Sarmīn", latitude=35.90403, longitude=36.72501),
+        Place(name="Homs", latitude=34.72682, longitude=36.72339)), "a test")
+    with hand.writer() as writer:
+        cited = NumberedCitation(id=writer.new_citation_id(), citation=Citation(
+            kind=CitationKind.PHOTO, url=PHOTO.url, identity=PHOTO.url, claimed_place=claimed))
+        writer.append(Cite(action=CiteAction.FOUND, article_url="", article_item=None, citations=(cited,)))
+        item = capture(hand, writer, writer.warc(), PHOTO, verdict=Verdict.COMPLETE, citations=(cited.id,)).items[0]
+        writer.append(FindingEvent(item=item.id, check="metadata.exif", outcome=Outcome.PASS, summary="", tools=(),
+                                   details={"normalised": {"latitude": "35.900000", "longitude": "36.720000"}}))
+        _, found = check_context(hand.case, item, (), Gazetteers(tmp_path / "gazetteers"))
+    assert (found.check, found.bearing) == ("place.claimed", bearing)
+    assert found.details["zone"] == "Asia/Damascus"
+    assert found.details["around"][0]["name"] == "Sarmīn"
