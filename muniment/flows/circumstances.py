@@ -1,7 +1,7 @@
 """Under what conditions this process collects: what a capture or import event says about collector, machine and tools.
 
 1. No host name, user name or path: a bundle must not betray where it was made.
-2. What is not known is said to be unknown; the clock is not called synchronised unless it was compared.
+2. What is not known is said to be unknown; the clock is not called synchronised unless the kernel says so.
 """
 
 import platform
@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from evidence_store.records import Circumstances, Tool
+from muniment.flows.clock_state import clock_words
 
 RECORDING_TOOLS = ("muniment", "requests", "urllib3", "cryptography", "warcio", "yt-dlp")
 CHECKING_TOOLS = ("muniment", "exifread", "pillow", "imagehash")
@@ -33,7 +34,7 @@ def circumstances(collector: str, proxy: str = "", identity: str = "none") -> Ci
     return Circumstances(
         collector=collector,
         machine=f"{platform.system()} {platform.machine()}",
-        clock="not synchronised: the system clock was not compared with a time server",
+        clock=clock_words(),
         egress=f"via proxy {proxy}" if proxy else "direct",
         identity=identity,
         tools=software(),

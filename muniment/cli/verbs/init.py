@@ -11,6 +11,7 @@ from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
 from muniment.cli.signing import DEFAULT_PRINCIPAL, key_options, obtain_key
 from muniment.flows.circumstances import software
+from muniment.flows.place import examine_place
 
 
 @verb("init")
@@ -33,4 +34,6 @@ def command(run: Invocation, folder: Path, title: str | None, purpose: str, auth
         run.out.result({"case": case.id, "folder": str(folder), "title": case.title, "key": public.fingerprint,
                         "protection": obtained.signer.protection},
                        text=[f"case {case.id} in {folder}", f"signed by {public.fingerprint}"])
+    for warning in examine_place(folder):
+        run.out.warn(warning.words())
     return ExitCode.OK
