@@ -8,6 +8,7 @@ ArchiverError
     ArticleUnreadable   a file that holds no article this version reads
     UpstreamFailed      the server (or the proxy before it) could not be reached or understood
     AnswerUnusable      a server answered with something that is not what it was asked for
+    BrowserFailed       Chromium could not be started, or stopped working
 
 Every error says what happened and to what; `hint` says what to do. Only `muniment.cli` prints them and maps them to
 exit codes.
@@ -64,3 +65,7 @@ class UpstreamFailed(ArchiverError):
 
 class AnswerUnusable(ArchiverError):
     """A server that Muniment itself asks (an authority for timestamps) answered with something else."""
+
+
+class BrowserFailed(ArchiverError):
+    """Chromium could not be started, or stopped working; what it had done by then is recorded."""

@@ -21,6 +21,7 @@ def locators_of(body: KnownBody) -> Iterator[Locator]:
                 yield from exchange.other_records
             yield from capture.failures
             yield from (item.source for item in capture.items)
+            yield from (view.record for view in capture.views)
         case Imported(items=items):
             yield from (item.source for item in items)
         case Transformed(derivative=derivative):

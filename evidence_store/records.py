@@ -219,6 +219,29 @@ class Citation:
     alternatives: tuple[str, ...] = ()   # other URLs of the same thing (srcset, sources), best first
 
 
+class ViewKind(StrEnum):
+    """What a browser made of a page; the value is the namespace of the record's URI (`urn:view:https://...`)."""
+
+    SCREENSHOT_BEFORE = "view-untouched"   # of the first screen, before anything was done to the page
+    DOM_BEFORE = "dom-untouched"
+    SCREENSHOT = "view"                    # of the whole page, at the end
+    THUMBNAIL = "thumbnail"
+    PDF = "pdf"
+    DOM = "dom"
+    MHTML = "mhtml"
+    TEXT = "text"                          # what a reader sees, frames included
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A page as a browser showed it: not bytes that a server sent."""
+
+    kind: ViewKind
+    record: WarcRef               # a `resource` record
+    media_type: str
+    taken_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One attempt at one URL; it ends in a verdict."""
@@ -242,6 +265,8 @@ class Capture:
     same_items: tuple[ItemId, ...] = ()   # items that an earlier capture of this URL already gave, seen again
     identity: str = ""                 # `url` normalised for comparison: captures with one identity are a series
     failures: tuple[WarcRef, ...] = ()    # metadata records of requests for which no connection could be made
+    views: tuple[View, ...] = ()       # by a browser; each is among the records of the main document's exchange, too
+    interactions: tuple[str, ...] = ()     # every script, click, scroll and play, in order: "20:15:01.250 click: ..."
 
     @property
     def series(self) -> str:

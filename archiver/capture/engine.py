@@ -1,7 +1,8 @@
 """Capture one URL: fetch, follow what it shows, and judge.
 
 1. Every byte goes through one channel of the recorder; when the channel is closed, its exchanges are in the WARC.
-2. The main document comes first; walls and errors end the capture there, with the page kept.
+2. The main document comes first; walls and errors end the capture there, with the page kept. Where there is a browser
+   it shows the page; what it cannot show, and files, are fetched plainly.
 3. Sent and recorded are compared as multisets; a request that was not recorded makes the capture `partial`.
 """
 
@@ -12,6 +13,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from urllib.parse import urlsplit
 
+from archiver.browser.service import BrowserService
+from archiver.browser.visit import Visit
+from archiver.capture import rendered
 from archiver.capture.drafts import best_exchange, draft
 from archiver.capture.observe import observe, part_of
 from archiver.capture.resources import PageResources, fetch_resources, is_html, is_manifest
@@ -20,15 +24,18 @@ from archiver.capture.task import CaptureResult, CaptureSettings, CaptureTask, D
 from archiver.citations import normalise_url
 from archiver.clients.fetch import FetchClient, Fetched
 from archiver.clients.politeness import HostGate
-from archiver.clients.sent import SentRequest, sent_request, unrecorded
+from archiver.clients.sent import SentRequest, sent_request, settled, unrecorded, unreported
 from archiver.clients.ytdlp import VideoClient
+from archiver.errors import BrowserFailed
 from archiver.recorder import CaptureChannel, Recorder, Recording
 from archiver.verdicts.judge import Expectation, Judgement, Part, judge
 from archiver.verdicts.page import PageView, view_page
 from archiver.verdicts.rules import Rules
 from evidence_store.clock import Clock, RandomBytes
 from evidence_store.records import CaptureId, CitationKind, Exchange, ItemKind, Verdict
+from evidence_store.warc.writer import WarcWriter
 
+MAX_NAMED = 5  # requests named one by one in a reason
 VIDEO_PLATFORMS = frozenset(
     {
         "youtube.com",
@@ -58,10 +65,23 @@ class _Work:
     page: PageView | None = None
     gathered: PageResources | None = None
     streams: tuple[Stream, ...] = ()
+    visit: Visit | None = None  # the browser's
+    is_rendered: bool = False  # `page` is what the browser showed
+    notes: tuple[str, ...] = ()
+
+    def sent(self, client: FetchClient, exchanges: tuple[Exchange, ...]) -> list[SentRequest]:
+        """What all clients say they sent."""
+        found = client.sent + [request for stream in self.streams for request in stream.result.sent]
+        if self.visit is not None:
+            found += self.visit.network.sent()
+            found += settled(self.visit.network.unsure(), found, exchanges)
+        return found
 
     @property
-    def sent(self) -> list[SentRequest]:
-        return [request for stream in self.streams for request in stream.result.sent]
+    def clients(self) -> str:
+        """Who asked."""
+        names = [self.visit.version] if self.visit is not None else []
+        return ", ".join([*names, "requests", *(["yt-dlp"] if self.streams else [])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +98,8 @@ class Capturer:
     clock: Clock
     random: RandomBytes
     sleep: Callable[[float], None]
+    warc: WarcWriter  # where the recorder writes; a browser's views go there too
+    browser: BrowserService | None = None  # None: pages are fetched plainly
 
     def capture(self, task: CaptureTask, *, cancelled: Callable[[], bool] = lambda: False) -> CaptureResult:
         """Capture one URL; failures are verdicts."""
@@ -97,28 +119,72 @@ class Capturer:
         finally:
             client.close()
             recording = channel.close()
-        sent = client.sent + work.sent
+        sent = work.sent(client, recording.exchanges)
         missing = unrecorded(_countable(sent, recording), recording.exchanges)
+        work.notes += _unreported(sent, recording) if work.visit is not None else ()
         judgement = self._judge(task, work, recording, missing, interrupted=cancelled())
         drafts, derivatives = self._drafts(task, work, recording.exchanges)
+        views, exchanges = (
+            rendered.write_views(work.visit, work.main.final_url, recording.exchanges, self.warc)
+            if work.visit is not None and work.is_rendered
+            else ((), recording.exchanges)
+        )
         return CaptureResult(
             id=channel.capture,
             task=task,
             final_url=work.main.final_url,
             started_at=started,
             ended_at=self.clock(),
-            client="requests, yt-dlp" if work.streams else "requests",
+            client=work.clients,
             judgement=judgement,
             sent=len(sent),
-            exchanges=recording.exchanges,
+            exchanges=exchanges,
             unrecorded=missing,
             refused=recording.refused,
             drafts=drafts,
             derivatives=derivatives,
             failures=tuple(failure.record for failure in recording.failures if failure.record is not None),
+            views=views,
+            interactions=rendered.listed(work.visit, recording.unauthenticated) if work.visit is not None else (),
         )
 
     def _fetch(
+        self, task: CaptureTask, client: FetchClient, channel: CaptureChannel, cancelled: Callable[[], bool]
+    ) -> _Work:
+        """The page and what it shows: by the browser, else plainly."""
+        visit: Visit | None = None
+        notes: tuple[str, ...] = ()
+        if self.browser is not None and rendered.is_for_browser(task.url, task.kind, embedded=task.embedded):
+            self.gate.wait(urlsplit(task.url).hostname or "")
+            try:
+                visit = self.browser.visit(task.url, channel, cancelled=cancelled)
+            except BrowserFailed as error:
+                notes = (f"not rendered: {error}",)
+        if visit is not None and rendered.has_page(visit):
+            return self._show(task, visit, client, channel, cancelled)
+        work = self._fetch_plainly(task, client, channel, cancelled)
+        work.visit, work.notes = visit, notes
+        return work
+
+    def _show(
+        self,
+        task: CaptureTask,
+        visit: Visit,
+        client: FetchClient,
+        channel: CaptureChannel,
+        cancelled: Callable[[], bool],
+    ) -> _Work:
+        """What the browser showed, completed by what it did not load."""
+        main = rendered.main_document(task.url, visit)
+        work = _Work(main=main, visit=visit, is_rendered=True, notes=rendered.told(visit))
+        work.page = rendered.rendered_view(visit)
+        if main.is_whole and main.status is not None and main.status < 400:
+            limit = self.settings.max_requisites
+            work.gathered = rendered.gather(main, visit, client, limit=limit, cancelled=cancelled)
+            self._add_streams(work, work.gathered.streams or self._platform_video(task, work), channel, cancelled)
+        return work
+
+    def _fetch_plainly(
         self, task: CaptureTask, client: FetchClient, channel: CaptureChannel, cancelled: Callable[[], bool]
     ) -> _Work:
         main = client.fetch(task.url, polite=True)
@@ -133,9 +199,14 @@ class Capturer:
                 wanted = work.gathered.streams or self._platform_video(task, work)
         elif is_manifest(main.final_url, main.media_type) and main.status < 400:
             wanted = [main.final_url]
+        self._add_streams(work, wanted, channel, cancelled)
+        return work
+
+    def _add_streams(
+        self, work: _Work, wanted: list[str], channel: CaptureChannel, cancelled: Callable[[], bool]
+    ) -> None:
         if wanted and not cancelled():
             work.streams = tuple(self._stream(url, channel, cancelled) for url in dict.fromkeys(wanted))
-        return work
 
     def _platform_video(self, task: CaptureTask, work: _Work) -> list[str]:
         """The page itself, where a video was cited or its platform is known to yt-dlp, and no file of it was found."""
@@ -172,12 +243,12 @@ class Capturer:
             task.kind, ""
         )
         given = judge(
-            observe(task.url, work.main, work.page, recording),
+            observe(task.url, work.main, work.page, recording, rendered=work.is_rendered),
             parts,
             Expectation(kind=kind, quote=task.quote),
             self.rules,
         )
-        reasons = given.reasons
+        reasons = (*given.reasons, *work.notes)
         if gathered.cut:
             reasons = (
                 *reasons,
@@ -221,3 +292,10 @@ def _countable(sent: list[SentRequest], recording: Recording) -> list[SentReques
     unsent = Counter(sent_request(failure.method, failure.url) for failure in recording.failures)
     unsent.update(sent_request(refusal.method, refusal.url) for refusal in recording.refusals)
     return list((Counter(sent) - unsent).elements())
+
+
+def _unreported(sent: list[SentRequest], recording: Recording) -> tuple[str, ...]:
+    """Recorded requests that no client says it sent: kept, and listed."""
+    found = unreported(sent, recording.exchanges)
+    named = ", ".join(found[:MAX_NAMED])
+    return (f"{len(found)} recorded requests that no client reported: {named}",) if found else ()

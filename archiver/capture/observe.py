@@ -9,7 +9,8 @@ from archiver.verdicts.page import PageView
 from evidence_store.records import Exchange
 
 
-def observe(url: str, main: Fetched, page: PageView | None, recording: Recording) -> Observation:
+def observe(url: str, main: Fetched, page: PageView | None, recording: Recording, *,
+            rendered: bool = False) -> Observation:
     """The main document as it went over the wire."""
     exchange = best_exchange(recording.exchanges, main.final_url)
     if exchange is None or main.status is None:
@@ -38,6 +39,7 @@ def observe(url: str, main: Fetched, page: PageView | None, recording: Recording
         tls=exchange.peer.tls,
         tls_cause=exchange.peer.tls_cause,
         page=page,
+        rendered=rendered,
     )
 
 

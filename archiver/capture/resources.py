@@ -92,7 +92,7 @@ def _wanted(html: str, base: str, content: frozenset[str]) -> Iterator[Requisite
     yield from find_requisites(html, base)
     for url in sorted(content):
         yield Requisite(url=url, role=Role.IMAGE)
-    yield from _script_media(html, base)
+    yield from script_media(html, base)
 
 
 def _inner(wanted: Requisite, fetched: Fetched) -> Iterator[Requisite]:
@@ -101,10 +101,11 @@ def _inner(wanted: Requisite, fetched: Fetched) -> Iterator[Requisite]:
     elif wanted.role is Role.FRAME and is_html(fetched):
         html = decode_text(fetched.body, fetched.encoding)
         yield from (inner for inner in find_requisites(html, fetched.final_url) if inner.role is not Role.FRAME)
-        yield from _script_media(html, fetched.final_url)
+        yield from script_media(html, fetched.final_url)
 
 
-def _script_media(html: str, base: str) -> Iterator[Requisite]:
+def script_media(html: str, base: str) -> Iterator[Requisite]:
+    """Addresses of media files and playlists that stand in a page's scripts."""
     found = dict.fromkeys(match.group(1).replace("\\/", "/") for match in _IN_SCRIPT.finditer(html))
     for raw in list(found)[:MAX_SCRIPT_URLS]:
         if url := absolute(raw, base):

@@ -16,6 +16,7 @@ from evidence_store.records import (
     Sha256,
     Tool,
     Truncation,
+    View,
     WarcRef,
 )
 
@@ -90,3 +91,5 @@ class CaptureResult:
     drafts: tuple[ItemDraft, ...]
     derivatives: tuple[DerivativeDraft, ...]
     failures: tuple[WarcRef, ...] = ()    # records of requests for which no connection could be made
+    views: tuple[View, ...] = ()
+    interactions: tuple[str, ...] = ()

@@ -38,3 +38,16 @@ def unrecorded(sent: Iterable[SentRequest], exchanges: Iterable[Exchange]) -> tu
     """Requests that were sent and are not in the WARC, by multiset comparison."""
     missing = Counter(sent) - Counter(sent_request(exchange.method, exchange.url) for exchange in exchanges)
     return tuple(sorted(str(request) for request in missing.elements()))
+
+
+def settled(unsure: Iterable[SentRequest], sent: Iterable[SentRequest],
+            exchanges: Iterable[Exchange]) -> list[SentRequest]:
+    """Of requests that may have been sent, those that the recorder has beyond the ones surely sent."""
+    spare = Counter(sent_request(exchange.method, exchange.url) for exchange in exchanges) - Counter(sent)
+    return list((Counter(unsure) & spare).elements())
+
+
+def unreported(sent: Iterable[SentRequest], exchanges: Iterable[Exchange]) -> tuple[str, ...]:
+    """Requests that are in the WARC and that no client says it sent."""
+    spare = Counter(sent_request(exchange.method, exchange.url) for exchange in exchanges) - Counter(sent)
+    return tuple(sorted(str(request) for request in spare.elements()))

@@ -54,6 +54,7 @@ class Observation:
     tls: TlsOutcome = TlsOutcome.NOT_USED
     tls_cause: str = ""
     page: PageView | None = None  # for HTML
+    rendered: bool = False  # `page` is what a browser showed, scripts run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,7 @@ def _page(seen: Observation, rules: Rules) -> Judgement | None:
         or _told(page, rules, limit=WALL_WORDS)
         or _login(seen, page, rules)
         or _soft_404(page, rules)
-        or _blank(page)
+        or _blank(page, rendered=seen.rendered)
     )
 
 
@@ -212,9 +213,11 @@ def _soft_404(page: PageView, rules: Rules) -> Judgement | None:
     return None
 
 
-def _blank(page: PageView) -> Judgement | None:
+def _blank(page: PageView, *, rendered: bool) -> Judgement | None:
     if page.words >= BLANK_WORDS or page.media:
         return None
+    if rendered:
+        return _verdict(Verdict.BLANK, "nothing to see, with its scripts run in a browser")
     if page.scripts:
         return _verdict(Verdict.BLANK, "nothing to see without a browser: its content is made by scripts")
     return _verdict(Verdict.BLANK, "nothing to see: no words and no media")
@@ -233,7 +236,7 @@ def _content(seen: Observation, parts: tuple[Part, ...], expected: Expectation) 
         return Judgement(verdict=Verdict.PARTIAL, reasons=reasons, against=against)
     share = quote_share(expected.quote, seen.page) if expected.quote and seen.page else None
     if share is not None and share < QUOTE_PARTLY:
-        scripts = seen.page is not None and seen.page.scripts > 0
+        scripts = seen.page is not None and seen.page.scripts > 0 and not seen.rendered
         why = "its content may be made by scripts, which need a browser" if scripts else "it may have changed"
         reason = f"the quoted words are not in the page ({share:.0%}): {why}"
         return Judgement(verdict=Verdict.PARTIAL, reasons=(reason,), against=against)
@@ -282,6 +285,8 @@ def _against(seen: Observation, media: list[Part]) -> str:
         if media
         else "no media in its main content"
     )
+    if seen.rendered:
+        return f"page as rendered and {count}; replies not attempted"
     return f"page and {count}; scripts not run, replies not attempted"
 
 

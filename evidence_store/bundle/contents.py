@@ -100,6 +100,7 @@ def _named(contents: Contents) -> Iterator[WarcRef]:
         for exchange in capture.exchanges:
             yield from _records_of(exchange)
         yield from capture.failures
+        yield from (view.record for view in capture.views)
     for item in contents.items:
         if isinstance(item.source, WarcRef):
             yield item.source

@@ -52,7 +52,9 @@ def capture_document(capture: Capture) -> dict[str, JsonValue]:
     return {"id": capture.id, "url": capture.url, "final_url": capture.final_url, "verdict": capture.verdict,
             "reasons": list(capture.reasons), "against": capture.against,
             "exchanges": {"sent": capture.sent, "recorded": capture.recorded},
-            "items": [*(item.id for item in capture.items), *capture.same_items]}
+            "items": [*(item.id for item in capture.items), *capture.same_items],
+            "client": capture.client, "views": [view.kind.value for view in capture.views],
+            "unrecorded": list(capture.unrecorded), "refused": list(capture.refused)}
 
 
 def coverage_document(coverage: Coverage) -> dict[str, JsonValue]:

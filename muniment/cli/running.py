@@ -25,6 +25,7 @@ _NETWORK = (
     click.option("--timeout", metavar="SECONDS", help="Without a byte before a request counts as dead."),
     click.option("--per-host-delay", metavar="SECONDS", help="Between two requests to one host."),
     click.option("--concurrency", metavar="N", help="Captures at once."),
+    click.option("--browser", metavar="auto|never|PATH", help="What shows pages; never: they are kept as sent."),
     click.option("--user-agent", metavar="TEXT", help="What servers are told the client is."),
 )
 

@@ -34,6 +34,7 @@ class Settings:
     ca_file: Path | None = None                # extra roots for servers, PEM
     allow: tuple[str, ...] = ()                # addresses that may be reached though private: ADDRESS[/LEN][:PORT]
     allow_private: bool = False                # loopback and private addresses may be reached
+    browser: str = "auto"                      # what shows pages: auto, never, or the path of a Chromium
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
 
 
@@ -94,6 +95,13 @@ def _proxy(value: object) -> str:
     return text
 
 
+def _browser(value: object) -> str:
+    text = _text(value).strip()
+    if not text:
+        raise ValueError("must be auto, never, or the path of a Chromium")
+    return text
+
+
 def _file(value: object) -> Path | None:
     text = value if isinstance(value, Path) else _text(value)
     return Path(text).expanduser() if str(text) else None
@@ -146,6 +154,8 @@ KINDS: dict[str, SettingKind] = {
     "ca_file": SettingKind(read=_file, meaning="extra roots for servers, a PEM file"),
     "allow": SettingKind(read=lambda v: _list(v, _address), meaning="private addresses that may be reached after all"),
     "allow_private": SettingKind(read=_switch, meaning="loopback and private addresses may be reached"),
+    "browser": SettingKind(read=_browser, meaning="what shows pages: auto (an installed Chromium), never, or the path "
+                                                  "of one"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
 }
 

@@ -126,6 +126,8 @@ def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Cir
         exchanges=result.exchanges,
         items=items,
         same_items=same,
+        views=result.views,
+        interactions=result.interactions,
     )
     made: list[KnownBody] = [
         Transformed(derivative=_stored(writer, draft, ids[draft.of]))

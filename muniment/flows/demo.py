@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archiver.browser.program import AUTO, NEVER
 from archiver.citations import normalise_url
 from archiver.recorder import Endpoint, MapResolver
 from evidence_store.case import Case, CaseCharter
@@ -152,6 +153,7 @@ def demo_settings(settings: Settings, web: DemoWeb) -> Settings:
         proxy="",
         tsa=(),
         per_host_delay=0.0,
+        browser=NEVER if settings.browser == AUTO else settings.browser,  # the demo is quick; MUNIMENT_BROWSER=PATH
         timeout=20.0,
     )
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 VERSION_TIMEOUT_S = 10.0        # a program that does not say its version in that time does not work
 VERSION_BYTES = 4096            # the version stands in the first line
@@ -55,6 +56,13 @@ PROGRAMS = (
 def examine(locate: Locate = shutil.which) -> tuple[Component, ...]:
     """Every program, found or not."""
     return tuple(_component(program, locate) for program in PROGRAMS)
+
+
+def missing_driver() -> str:
+    """What to do where Chromium could be used but its driver is not installed; "" otherwise."""
+    if find_spec("playwright") is not None:
+        return ""
+    return "Chromium is not driven: the extra `browser` is not installed (pip install 'muniment[browser]')"
 
 
 def _component(program: Program, locate: Locate) -> Component:

@@ -26,10 +26,17 @@ class CapturePlan:
     egress: str
     identity: str
     user_agent: str
+    pages: str = ""  # what shows pages, or why nothing does
 
 
 def plan_captures(
-    tasks: Iterable[CaptureTask], already: Iterable[str], *, egress: str, identity: str, user_agent: str
+    tasks: Iterable[CaptureTask],
+    already: Iterable[str],
+    *,
+    egress: str,
+    identity: str,
+    user_agent: str,
+    pages: str = "",
 ) -> CapturePlan:
     """The plan of these tasks."""
     wanted = tuple(tasks)
@@ -41,6 +48,7 @@ def plan_captures(
         egress=egress,
         identity=identity,
         user_agent=user_agent,
+        pages=pages,
     )
 
 
@@ -51,5 +59,6 @@ def plan_lines(plan: CapturePlan) -> tuple[str, ...]:
         f"{len(plan.tasks)} URLs on {len(plan.hosts)} hosts: {hosts}" if plan.tasks else "nothing to capture",
         f"connection: {plan.egress}; identity: {plan.identity}; the servers see: {plan.user_agent}",
         "each page's images, styles, scripts, frames and videos are fetched too, from wherever they lie",
+        *((plan.pages,) if plan.pages else ()),
     ]
     return (*lines, *plan.already)

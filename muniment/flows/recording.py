@@ -6,12 +6,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from archiver.browser.program import NEVER, find_browser, why_none
+from archiver.browser.service import BrowserService
 from archiver.capture.engine import Capturer
 from archiver.capture.task import CaptureSettings
 from archiver.citations import normalise_url
@@ -49,6 +51,18 @@ def user_agent(settings: Settings) -> str:
     return settings.user_agent or DEFAULT_USER_AGENT
 
 
+def browser_words(settings: Settings) -> str:
+    """What shows pages, or why nothing does."""
+    if find_browser(settings.browser):
+        return "pages are opened in Chromium: scripts run, tracking refused where that is offered, screenshots taken"
+    return f"pages are kept as sent, what scripts draw is not captured: {why_none(settings.browser)}"
+
+
+def lacks_browser(settings: Settings) -> bool:
+    """Pages cannot be rendered here, though nobody switched that off."""
+    return settings.browser != NEVER and not find_browser(settings.browser)
+
+
 def proxy_words(settings: Settings) -> str:
     """The upstream proxy without its password, "" where there is none."""
     return str(UpstreamProxy.parse(settings.proxy)) if settings.proxy else ""
@@ -66,7 +80,8 @@ def capturing(
 ) -> Iterator[Capturer]:
     """Run the recorder for the case; yields what captures through it."""
     layout = writer.case.layout
-    warc = writer.warc(software=software())
+    program = find_browser(settings.browser)
+    warc = writer.warc(software=(*software(), *((tool("playwright"),) if program else ())))
     _recover(writer, warc, given, clock)
     with (
         closing(warc),
@@ -82,6 +97,7 @@ def capturing(
             random=random,
         ) as recorder,
         TemporaryDirectory(prefix="muniment-") as scratch,
+        ExitStack() as stack,
     ):
         _keep_ca(layout.authorities, recorder.ca_pem)
         yield Capturer(
@@ -97,6 +113,18 @@ def capturing(
             clock=clock,
             random=random,
             sleep=time.sleep,
+            warc=warc,
+            browser=stack.enter_context(
+                BrowserService(
+                    program=program,
+                    port=recorder.port,
+                    ca_pem=recorder.ca_pem,
+                    clock=clock,
+                    user_agent=settings.user_agent,
+                )
+            )
+            if program
+            else None,
         )
 
 

@@ -15,7 +15,7 @@ from muniment.flows.capture import age_words, capture_all, split_tasks
 from muniment.flows.circumstances import circumstances
 from muniment.flows.environment import Environment
 from muniment.flows.plan import CapturePlan, plan_captures
-from muniment.flows.recording import capturing, proxy_words, user_agent
+from muniment.flows.recording import browser_words, capturing, proxy_words, user_agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +96,7 @@ def plan_tasks(
         egress=given.egress,
         identity=given.identity,
         user_agent=user_agent(settings),
+        pages=browser_words(settings),
     )
 
 

@@ -72,6 +72,8 @@ class Account:
                 for failure in capture.failures:
                     self._name(failure)
                 self._take_items(capture.items)
+                for view in capture.views:
+                    self._name(view.record)
             case Imported(items=items):
                 self._take_items(items)
             case Transformed(derivative=derivative):

@@ -17,6 +17,7 @@ from muniment.cli.signing import key_options
 from muniment.cli.tables import table
 from muniment.flows.cite import all_citations
 from muniment.flows.plan import CapturePlan, plan_lines
+from muniment.flows.recording import browser_words, lacks_browser
 from muniment.flows.session import open_session, plan_tasks, run_tasks
 from muniment.flows.stamp import NO_PROOF, stamp_run
 from muniment.flows.tasks import citation_tasks, url_task
@@ -55,6 +56,8 @@ def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citati
     run.out.result({"captures": [capture_document(capture) for capture in done.captures],
                     "already": list(done.already), "warcs": warcs},
                    text=table(("verdict", "requests", "url", "why"), map(_row, done.captures)))
+    if done.captures and lacks_browser(settings):
+        run.out.say(browser_words(settings) + "; see `muniment doctor`")
     if stamping is not None and not stamping.has_proof:
         run.out.say(NO_PROOF)
     if done.declined:
@@ -87,7 +90,8 @@ def plan_document(plan: CapturePlan) -> dict[str, Any]:
     """The plan of a dry run."""
     return {"plan": {"urls": [task.url for task in plan.tasks], "already": list(plan.already),
                      "hosts": [{"host": entry.host, "urls": entry.urls} for entry in plan.hosts],
-                     "egress": plan.egress, "identity": plan.identity, "user_agent": plan.user_agent}}
+                     "egress": plan.egress, "identity": plan.identity, "user_agent": plan.user_agent,
+                     "pages": plan.pages}}
 
 
 def code_of(captures: tuple[Capture, ...]) -> ExitCode:

@@ -49,7 +49,9 @@ def _next(result: DemoResult) -> list[str]:
             f"  open {bundle.path}/START-HERE.html in a browser",
             f"  muniment verify {bundle.path} --trust {folder}/allowed_signers",
         ]
-    lines += ["", "not captured: what scripts would draw (no browser was used), replies, pages behind further links"]
+    shown = any(capture.views for capture in result.preserved.captures)
+    scripts = "" if shown else "what scripts would draw (no browser was used), "
+    lines += ["", f"not captured: {scripts}replies, pages behind further links"]
     return lines
 
 

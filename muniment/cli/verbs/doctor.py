@@ -5,7 +5,7 @@ from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
 from muniment.cli.tables import count, table
 from muniment.flows.clock_state import clock_words
-from muniment.flows.doctor import Component, examine
+from muniment.flows.doctor import Component, examine, missing_driver
 from muniment.flows.place import examine_place
 from muniment.flows.wording import BAD, GOOD
 
@@ -32,6 +32,8 @@ def command(run: Invocation) -> ExitCode:
     run.out.say(f"clock: {clock}")
     for warning in place:
         run.out.warn(f"the case {folder}: {warning.words()}")
+    if driver := missing_driver():
+        run.out.say(driver)
     return ExitCode.OK
 
 

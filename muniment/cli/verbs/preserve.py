@@ -25,6 +25,7 @@ from muniment.flows.bundle import free_destination
 from muniment.flows.circumstances import software
 from muniment.flows.coverage import coverage_line, is_fully_preserved
 from muniment.flows.preserve import PreserveRequest, PreserveResult, preserve
+from muniment.flows.recording import browser_words, lacks_browser
 from muniment.flows.session import Signing
 from muniment.flows.stamp import NO_PROOF
 from muniment.flows.wording import verdict_words
@@ -85,6 +86,8 @@ def command(
         result = preserve(case, signs, settings, request, environment(run))
         warcs = [str(path) for path in sorted(case.layout.warcs.glob("*.warc.gz"))]
     run.out.result(preserve_document(result, warcs), text=preserve_lines(result))
+    if result.captures and lacks_browser(settings):
+        run.out.say(browser_words(settings) + "; see `muniment doctor`")
     say_what_lacks(run, result)
     return code_of(result)
 
