@@ -69,11 +69,9 @@ class Account:
             case Captured(capture=capture):
                 for exchange in capture.exchanges:
                     self._take_exchange(exchange)
-                for failure in capture.failures:
-                    self._name(failure)
+                for record in (*capture.failures, *(view.record for view in capture.views)):
+                    self._name(record)
                 self._take_items(capture.items)
-                for view in capture.views:
-                    self._name(view.record)
             case Imported(items=items):
                 self._take_items(items)
             case Transformed(derivative=derivative):
