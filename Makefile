@@ -16,7 +16,7 @@ help:
 	@echo "make demo   preserve the sample live blog into ./muniment-demo and verify the bundle three ways"
 	@echo "make test   the tests (at most ten minutes)        make soak   the full counts"
 	@echo "make lint   ruff, mypy, import contracts, sizes    make bench  the benchmarks"
-	@echo "make docs   docs/cli.md from --help                make lock   the requirements with their hashes"
+	@echo "make docs   what is generated in docs      make lock   the requirements with their hashes"
 	@echo "make clean  remove what was built, and the demo"
 
 $(VENV)/bin/python:
@@ -59,6 +59,7 @@ bench: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/make_cli.py
+	$(BIN)/python docs/make_verify_html.py
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv"; exit 1; }

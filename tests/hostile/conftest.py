@@ -1,11 +1,12 @@
 """A good bundle, copies of it to spoil, and lists of trusted signers."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import golden
 import pytest
+from browsers import Browser
 from faults import FAULTS
 from sealing import Bundle
 
@@ -52,3 +53,10 @@ def wide_trust(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("trust") / "allowed_signers"
     path.write_text(golden.INVESTIGATOR.trusted() + golden.STRANGER.trusted())
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium, with verify.html on disk."""
+    with Browser(tmp_path_factory.mktemp("browser")) as found:
+        yield found

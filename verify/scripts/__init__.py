@@ -1,4 +1,4 @@
-"""The two verifiers that travel in a bundle, as bytes: `verify.py` (standalone.py) and `verify.sh`."""
+"""Verifiers as bytes: `verify.py` (standalone.py) and `verify.sh` travel in a bundle; `verify.html` lies apart."""
 
 from importlib.resources import files
 
@@ -11,3 +11,8 @@ def verify_py() -> bytes:
 def verify_sh() -> bytes:
     """The bytes of verify.sh, for any POSIX shell."""
     return files("verify.scripts").joinpath("verify.sh").read_bytes()
+
+
+def verify_html() -> bytes:
+    """The bytes of verify.html: one page for any current browser, which needs no network."""
+    return files("verify.scripts").joinpath("verify.html").read_bytes()
