@@ -24,6 +24,11 @@ class CaseLayout:
         return self.root / "catalogue.sqlite"
 
     @property
+    def search(self) -> Path:
+        """The full-text index; it is made anew whenever it is missing."""
+        return self.root / "search.sqlite"
+
+    @property
     def lock(self) -> Path:
         """Held by the one writing process."""
         return self.root / "lock"

@@ -29,6 +29,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("list", "The items of the case."),
     _entry("show", "One item: its record, hashes, metadata, findings and events."),
     _entry("log", "The ledger: what happened in the case, or to ITEM."),
+    _entry("find", "Search the texts of the case."),
     _entry("note", "Put TEXT into the ledger: what a person says of an item, or of the case."),
     _entry("tag", "Put TAGS on ITEM, or take them off."),
     _entry("assess", "Record what you conclude about ITEM: its place, its time, who is seen."),
