@@ -17,6 +17,7 @@ _ALIKE = str.maketrans({
 })
 _ONTO = re.compile(r"(?<![\u0621-\u064a])(?:[وف]?[بك]?ال|[وف]?لل)(?=[\u0621-\u064a]{3})")
 _TERM = re.compile(r'"([^"]{1,200})"|([^\s"]{1,100})')
+_UNWRITABLE = re.compile(r"[\x00-\x1f\ud800-\udfff]")    # FTS5 ends an expression at NUL
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]{5,}")
 MAX_TERMS = 20                # of one query
 
@@ -57,7 +58,7 @@ def match_expression(query: str) -> str:
     """
     terms = []
     for match in list(_TERM.finditer(query))[:MAX_TERMS]:
-        phrase = fold(match[1] or match[2])
+        phrase = _UNWRITABLE.sub(" ", fold(match[1] or match[2]))
         if not re.search(r"\w", phrase):
             continue
         if match[2] and _CYRILLIC.fullmatch(phrase):

@@ -142,11 +142,16 @@ def _replace(connection: sqlite3.Connection, document: Document) -> None:
     if known is not None:
         connection.execute("DELETE FROM words WHERE rowid = ?", known)
         connection.execute("DELETE FROM documents WHERE id = ?", known)
-    text = document.text[:MAX_TEXT]
+    text, title = (_encodable(part) for part in (document.text[:MAX_TEXT], document.title))
     added = connection.execute("INSERT INTO documents (kind, reference, title, text) VALUES (?, ?, ?, ?)",
-                               (document.kind, document.reference, document.title, text))
+                               (document.kind, document.reference, title, text))
     connection.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)",
-                       (added.lastrowid, fold(document.title), fold(text)))
+                       (added.lastrowid, fold(title), fold(text)))
+
+
+def _encodable(text: str) -> str:
+    """Without half characters, which cannot be stored; the length stays the same."""
+    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
 
 
 def _hit(kind: str, reference: str, title: str, text: str, *, words: tuple[str, ...]) -> Hit:
