@@ -148,6 +148,11 @@ def needs_checkpoint(case: Case) -> bool:
     return not sizes
 
 
+def token_of(case: Case, event: CheckpointStamped) -> Token:
+    """The stored token that an event speaks of."""
+    return read_token(read_response(_token_file(CustodyFolder(case.layout.custody), event.size, event.authority)))
+
+
 def latest_checkpoint(case: Case) -> Checkpoint:
     """The largest stored checkpoint; MissingContent where there is none."""
     folder = CustodyFolder(case.layout.custody)

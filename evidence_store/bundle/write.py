@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from evidence_store import canonical
+from evidence_store.authorities import kept_files
 from evidence_store.bundle import naming
 from evidence_store.bundle.attribution import attributed_only, covered_to
 from evidence_store.bundle.bag import BagWriter
@@ -22,6 +23,7 @@ from evidence_store.bundle.proofs import Proof, read_proofs
 from evidence_store.case import Case
 from evidence_store.custody import sshsig
 from evidence_store.custody.checkpoint import SignedCheckpoint
+from evidence_store.custody.folder import CustodyFolder
 from evidence_store.custody.keys import PublicKey, Signer
 from evidence_store.errors import BundleRefused, ContentMismatch
 from evidence_store.events import to_fields
@@ -53,6 +55,7 @@ def write_bundle(case: Case, checkpoint: SignedCheckpoint, options: BundleOption
         _write_captures(bag, case, selection, created_at, options)
         _write_ledger(bag, case, checkpoint.size)
         _write_proofs(bag, proofs)
+        _write_authorities(bag, case)
         _write_keys(bag, contents, [one.signer for proof in proofs for one in proof.signatures] + [signer.public])
         for path, content in sorted(documents.files().items()):
             bag.add(path, content)
@@ -138,6 +141,12 @@ def _write_proofs(bag: BagWriter, proofs: Iterable[Proof]) -> None:
         for path in proof.beside:
             with path.open("rb") as stream:
                 bag.add_stream(f"custody/checkpoints/{path.name}", stream)
+
+
+def _write_authorities(bag: BagWriter, case: Case) -> None:
+    for name, path in kept_files(CustodyFolder(case.layout.custody)):
+        with path.open("rb") as stream:
+            bag.add_stream(f"custody/{name}", stream)
 
 
 def _write_keys(bag: BagWriter, contents: Contents, signers: Iterable[PublicKey]) -> None:

@@ -45,6 +45,15 @@ class CustodyFolder:
         """Timestamp queries that no authority has answered yet. In a case only."""
         return self.root / "pending"
 
+    @property
+    def authorities(self) -> Path:
+        """What is kept of timestamp authorities, a folder each."""
+        return self.root / "tsa"
+
+    def authority(self, name: str) -> Path:
+        """What is kept of one of them."""
+        return self.authorities / name
+
     def checkpoint(self, size: int) -> Path:
         """The text of the checkpoint of `size` lines."""
         return self.checkpoints / f"{size:0{SEQ_DIGITS}d}"

@@ -6,19 +6,23 @@
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from archiver.errors import ArchiverError, InvalidSetting
 from archiver.outbound import Outbound
 from archiver.recorder import UpstreamProxy
 from evidence_store import stamps
+from evidence_store.authorities import has_revocations, keep_chain, keep_revocations, revocation_urls
+from evidence_store.case import Case
 from evidence_store.custody.checkpoint import SignedCheckpoint
+from evidence_store.custody.folder import CustodyFolder
 from evidence_store.custody.tokens import make_query
 from evidence_store.errors import EvidenceError
 from evidence_store.events import CheckpointStamped, SealToken
@@ -30,7 +34,15 @@ NO_PROOF = "no outside proof of time yet: run `muniment stamp`"
 MAX_NAME = 31                 # of an authority, so that eight digits of its hash may follow
 AT_ONCE = 4                   # authorities asked at the same time
 
-Ask: TypeAlias = Callable[[str, bytes], bytes]      # the reply of the authority at a URL to a query
+
+class Way(Protocol):
+    """The way out to authorities: `archiver.outbound.Outbound`, or one that leads nowhere."""
+
+    def timestamp(self, url: str, query: bytes) -> bytes:
+        """The reply of the authority at a URL to a query."""
+
+    def fetch(self, url: str) -> bytes:
+        """What stands at a URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,19 +104,19 @@ def require_authorities(settings: Settings) -> None:
                              hint="name two or more: --tsa URL, MUNIMENT_TSA, or tsa = [\"URL\", ...] in the settings")
 
 
-def asker(settings: Settings) -> Ask:
-    """The way out to the authorities."""
+def way_out(settings: Settings) -> Outbound:
+    """The way to the authorities."""
     proxy = UpstreamProxy.parse(settings.proxy) if settings.proxy else None
-    return Outbound(proxy=proxy, ca_file=settings.ca_file).timestamp
+    return Outbound(proxy=proxy, ca_file=settings.ca_file)
 
 
 def stamp_checkpoint(writer: CaseWriter, checkpoint: SignedCheckpoint, settings: Settings, environment: Environment, *,
-                     ask: Ask | None = None) -> Stamping:
+                     way: Way | None = None) -> Stamping:
     """Ask every configured authority to stamp a stored checkpoint, and whatever else waits; never raises for them."""
     wanted = authorities(settings)
     for authority in wanted:
         stamps.queue(writer.case, checkpoint.checkpoint, authority.name, environment.random)
-    return send_waiting(writer, wanted, environment, ask=ask or asker(settings))
+    return send_waiting(writer, wanted, environment, way=way or way_out(settings))
 
 
 def stamp_run(writer: CaseWriter, settings: Settings, environment: Environment) -> Stamping:
@@ -112,7 +124,7 @@ def stamp_run(writer: CaseWriter, settings: Settings, environment: Environment) 
     return stamp_checkpoint(writer, writer.checkpoint(), settings, environment)
 
 
-def stamp_case(writer: CaseWriter, settings: Settings, environment: Environment, *, ask: Ask | None = None) -> Stamping:
+def stamp_case(writer: CaseWriter, settings: Settings, environment: Environment, *, way: Way | None = None) -> Stamping:
     """Stamp the case as it stands: a new checkpoint where something happened since the last, and all that waits.
 
     InvalidSetting where no authority is configured.
@@ -120,16 +132,16 @@ def stamp_case(writer: CaseWriter, settings: Settings, environment: Environment,
     require_authorities(settings)
     late = stamps.record_missing(writer)
     if stamps.needs_checkpoint(writer.case):
-        done = stamp_checkpoint(writer, writer.checkpoint(), settings, environment, ask=ask)
+        done = stamp_checkpoint(writer, writer.checkpoint(), settings, environment, way=way)
     else:
         latest = stamps.latest_checkpoint(writer.case)
         for authority in authorities(settings):
             stamps.queue(writer.case, latest, authority.name, environment.random)
-        done = send_waiting(writer, authorities(settings), environment, ask=ask or asker(settings))
+        done = send_waiting(writer, authorities(settings), environment, way=way or way_out(settings))
     return Stamping(stamped=(*late, *done.stamped), failures=done.failures, waiting=done.waiting)
 
 
-def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: Environment, *, ask: Ask) -> Stamping:
+def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: Environment, *, way: Way) -> Stamping:
     """Send the queries that wait to the authorities they are for, several at once, and keep what comes."""
     urls = {authority.name: authority.url for authority in wanted}
     due = [one for one in stamps.waiting(writer.case) if one.authority in urls]
@@ -138,7 +150,7 @@ def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: E
     environment.progress.start("stamp", len(due), "timestamps")
     try:
         with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="stamp") as pool:
-            replies = [pool.submit(ask, urls[one.authority], one.query.der) for one in due]
+            replies = [pool.submit(way.timestamp, urls[one.authority], one.query.der) for one in due]
             for one, reply in zip(due, replies, strict=True):
                 try:
                     taken.append(stamps.take_token(writer, one, reply.result()))
@@ -148,10 +160,30 @@ def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: E
                 environment.progress.advance("stamp", 1, one.authority)
     finally:
         environment.progress.finish("stamp")
+    keep_authorities(writer.case, taken, way, environment.clock())
     return Stamping(stamped=tuple(taken), failures=tuple(failures), waiting=len(stamps.waiting(writer.case)))
 
 
-def stamp_seal(bundle: Path, settings: Settings, environment: Environment, *, ask: Ask | None = None) -> SealStamping:
+def keep_authorities(case: Case, events: Iterable[CheckpointStamped], way: Way, moment: datetime) -> int:
+    """Keep the certificates and revocation lists that stand behind tokens; how many lists could not be had.
+
+    A list is asked for once a day and authority.
+    """
+    folder, failed = CustodyFolder(case.layout.custody), 0
+    for event in events:
+        token = stamps.token_of(case, event)
+        keep_chain(folder, event.authority, token)
+        if has_revocations(folder, event.authority, moment):
+            continue
+        for url in revocation_urls(token):
+            try:
+                keep_revocations(folder, event.authority, way.fetch(url), moment)
+            except (ArchiverError, EvidenceError):
+                failed += 1       # the token stands without; the next stamping asks again
+    return failed
+
+
+def stamp_seal(bundle: Path, settings: Settings, environment: Environment, *, way: Way | None = None) -> SealStamping:
     """Ask every configured authority that has not done so to stamp the seal of a bundle folder; writes beside it.
 
     A token changes nothing that the seal covers, so a bundle that was handed over already may still get one.
@@ -160,11 +192,11 @@ def stamp_seal(bundle: Path, settings: Settings, environment: Environment, *, as
     due = [one for one in authorities(settings) if not stamps.has_seal_token(bundle, one.name)]
     taken: list[SealToken] = []
     failures: list[StampFailure] = []
-    send = ask or asker(settings)
+    out = way or way_out(settings)
     for authority in due:
         query = make_query(tagmanifest, environment.random)
         try:
-            taken.append(stamps.take_seal_token(bundle, authority.name, query, send(authority.url, query.der)))
+            taken.append(stamps.take_seal_token(bundle, authority.name, query, out.timestamp(authority.url, query.der)))
         except (ArchiverError, EvidenceError) as error:
             failures.append(StampFailure(authority=authority.name, size=0, reason=str(error), hint=error.hint))
     return SealStamping(tokens=tuple(taken), failures=tuple(failures))

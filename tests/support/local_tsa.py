@@ -25,6 +25,9 @@ distinguished_name = dn
 basicConstraints = critical,CA:true
 [tsa]
 extendedKeyUsage = critical,timeStamping
+[listed]
+extendedKeyUsage = critical,timeStamping
+crlDistributionPoints = URI:http://crl.example/tsa.crl,URI:ldap://crl.example/tsa
 [mail]
 extendedKeyUsage = critical,emailProtection
 [server]
@@ -92,13 +95,20 @@ class Tsa:
                  "-startdate", valid[0], "-enddate", valid[1], "-extfile", "c.cnf", "-extensions", use, "-notext",
                  "-out", f"{name}.pem")
 
-    def reply(self, query: bytes, *, chain: bool = False) -> bytes:
+    def revocations(self) -> bytes:
+        """The list of certificates that the root has revoked: none."""
+        self.path("crl.cnf").write_text("[ca]\ndefault_ca=d\n[d]\ndatabase=index\ndefault_md=sha256\n"
+                                        "default_crl_days=30\n")
+        self.run("ca", "-gencrl", "-config", "crl.cnf", "-cert", "root.pem", "-keyfile", "root.key", "-out", "list.pem")
+        return self.path("list.pem").read_bytes()
+
+    def reply(self, query: bytes, *, chain: bool = False, signer: str = "tsa") -> bytes:
         """What `openssl ts` answers to a query."""
         with _MUTEX:
             self.path("q.tsq").write_bytes(query)
             chained = ["-chain", "root.pem"] if chain else []
-            self.run("ts", "-reply", "-config", "c.cnf", "-section", "ts", "-queryfile", "q.tsq", "-signer", "tsa.pem",
-                     "-inkey", "tsa.key", *chained, "-out", "r.tsr")
+            self.run("ts", "-reply", "-config", "c.cnf", "-section", "ts", "-queryfile", "q.tsq", "-signer",
+                     f"{signer}.pem", "-inkey", f"{signer}.key", *chained, "-out", "r.tsr")
             return self.path("r.tsr").read_bytes()
 
     def forged(self, message: bytes, moment: datetime, *, signer: str = "tsa") -> bytes:

@@ -4,20 +4,47 @@ from dataclasses import replace
 
 import pytest
 from case_factory import CaseInHand
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificates
 
 from archiver.errors import FailureKind, InvalidSetting, UpstreamFailed
 from evidence_store import stamps
+from evidence_store.clock import system_clock
 from evidence_store.custody.tokens import verify_token
 from evidence_store.errors import FormatError, MissingContent
 from evidence_store.events import CheckpointStamped, Note, Sealed
 from muniment.config.settings import Settings
 from muniment.flows.bundle import bundle_case
 from muniment.flows.environment import Environment
-from muniment.flows.stamp import asker, authorities, stamp_case, stamp_checkpoint
+from muniment.flows.stamp import authorities, stamp_case, stamp_checkpoint, way_out
+from verify.bundle import verify_bundle
 
 
-def offline(url: str, query: bytes) -> bytes:
-    raise UpstreamFailed(FailureKind.CONNECT, f"{url} could not be asked", hint="later")
+class Offline:
+    """A way out that leads nowhere."""
+
+    def timestamp(self, url: str, query: bytes) -> bytes:
+        raise UpstreamFailed(FailureKind.CONNECT, f"{url} could not be asked", hint="later")
+
+    def fetch(self, url: str) -> bytes:
+        raise UpstreamFailed(FailureKind.CONNECT, f"{url} could not be asked", hint="later")
+
+
+class Serving:
+    """Answers with one token, and serves what stands at URLs."""
+
+    def __init__(self, reply, pages: dict[str, bytes]) -> None:
+        self.reply, self.pages = reply, pages
+        self.fetched: list[str] = []
+
+    def timestamp(self, url: str, query: bytes) -> bytes:
+        return self.reply(query)
+
+    def fetch(self, url: str) -> bytes:
+        self.fetched.append(url)
+        if url not in self.pages:
+            raise UpstreamFailed(FailureKind.CONNECT, f"{url} could not be asked")
+        return self.pages[url]
 
 
 @pytest.fixture
@@ -68,7 +95,7 @@ def test_what_could_not_be_had_waits_and_is_asked_for_with_the_same_query(hand, 
     settings = settings_for(served_tsa, "good")
     with hand.writer() as writer:
         checkpoint = writer.checkpoint()
-        failed = stamp_checkpoint(writer, checkpoint, settings, world(hand), ask=offline)
+        failed = stamp_checkpoint(writer, checkpoint, settings, world(hand), way=Offline())
     assert not failed.has_proof
     assert [one.size for one in failed.failures] == [checkpoint.size]
     (queued,) = stamps.waiting(hand.case)
@@ -105,11 +132,11 @@ def test_a_token_whose_event_a_kill_prevented_gets_it_at_the_next_stamping(hand,
         checkpoint = writer.checkpoint()
         (authority,) = authorities(settings)
         queued = stamps.queue(hand.case, checkpoint.checkpoint, authority.name, hand.random)
-        reply = asker(settings)(authority.url, queued.query.der)
+        reply = way_out(settings).timestamp(authority.url, queued.query.der)
         (hand.case.layout.checkpoints / f"{checkpoint.size:010d}.{authority.name}.tsr").write_bytes(reply)
     assert events(hand) == []
     with hand.writer() as writer:
-        done = stamp_case(writer, settings, world(hand), ask=offline)
+        done = stamp_case(writer, settings, world(hand), way=Offline())
     assert [one.size for one in done.stamped] == [checkpoint.size]
     assert len(events(hand)) == 1
 
@@ -117,7 +144,7 @@ def test_a_token_whose_event_a_kill_prevented_gets_it_at_the_next_stamping(hand,
 def test_a_token_fetched_on_another_machine_is_taken(hand, tsa):
     with hand.writer() as writer:
         checkpoint = writer.checkpoint()
-        stamp_checkpoint(writer, checkpoint, Settings(tsa=("http://tsa.example/",)), world(hand), ask=offline)
+        stamp_checkpoint(writer, checkpoint, Settings(tsa=("http://tsa.example/",)), world(hand), way=Offline())
         (queued,) = stamps.waiting(hand.case)
         reply = tsa.reply(queued.path.read_bytes())           # carried there and back
         stamps.take_foreign_token(writer, "tsa-example", reply)
@@ -135,7 +162,7 @@ def test_a_name_that_would_lead_elsewhere_is_refused(hand, tsa, name):
 
 
 def test_a_token_over_none_of_our_checkpoints_is_refused(hand, tsa, served_tsa):
-    foreign = asker(Settings())(served_tsa.at("other-bytes"), b"any")
+    foreign = way_out(Settings()).timestamp(served_tsa.at("other-bytes"), b"any")
     with hand.writer() as writer:
         writer.checkpoint()
         with pytest.raises(MissingContent):
@@ -171,3 +198,35 @@ def test_names_of_authorities_are_file_names_and_differ():
     assert len({one.name for one in found}) == len(urls)
     assert all(stamps.AUTHORITY_NAME.fullmatch(one.name) for one in found)
     assert found[0].name == "freetsa-example"
+
+
+def test_what_stands_behind_a_token_is_kept_while_it_can_be_had_and_goes_into_the_bundle(rich_case, tmp_path, tsa):
+    hand = replace(rich_case.copy(tmp_path / "case"), clock=system_clock)     # tokens are of now
+    tsa.certificate("listed", "listed")
+    crl = tsa.revocations()
+    way = Serving(lambda query: tsa.reply(query, signer="listed"), {"http://crl.example/tsa.crl": crl})
+    settings = Settings(tsa=("http://tsa.example/",))
+    with hand.writer() as writer:
+        first = stamp_case(writer, settings, world(hand), way=way)
+        writer.append(Note(item=None, text="later that day"))
+        stamp_case(writer, settings, world(hand), way=way)
+        bundle_case(writer, destination=tmp_path / "bundle", recipient="", environment=world(hand))
+    assert way.fetched[0] == "http://crl.example/tsa.crl"
+    assert "ldap://crl.example/tsa" not in way.fetched
+    kept = {path.suffix: path for path in (hand.case.layout.custody / "tsa" / "tsa-example").iterdir()}
+    assert kept[".crl"].read_bytes() == crl
+    assert set(stamps.token_of(hand.case, first.stamped[0]).certificates) == {
+        certificate.public_bytes(Encoding.DER) for certificate in load_pem_x509_certificates(kept[".pem"].read_bytes())}
+    for path in kept.values():
+        assert (tmp_path / "bundle" / "custody" / "tsa" / "tsa-example" / path.name).read_bytes() == path.read_bytes()
+    assert verify_bundle(tmp_path / "bundle").failures == ()
+
+
+@pytest.mark.parametrize("served", [{}, {"http://crl.example/tsa.crl": b"<p>not a list</p>"}])
+def test_a_list_that_cannot_be_had_costs_nothing_but_itself(hand, tsa, served):
+    tsa.certificate("listed", "listed")
+    way = Serving(lambda query: tsa.reply(query, signer="listed"), served)
+    with hand.writer() as writer:
+        done = stamp_case(writer, Settings(tsa=("http://tsa.example/",)), world(hand), way=way)
+    assert done.has_proof
+    assert not list((hand.case.layout.custody / "tsa").rglob("*.crl"))
