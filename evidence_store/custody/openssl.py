@@ -104,10 +104,15 @@ def _parse(text: str, certificates: tuple[bytes, ...]) -> ReadResponse:
         return ReadResponse(
             algorithm=_ALGORITHMS[_ALGORITHMS.index(fields["Hash Algorithm"])], time=_time(fields["Time stamp"]),
             imprint=bytes.fromhex("".join(_DUMP.findall(text)).replace("-", " ")),
-            nonce=None if nonce == "unspecified" else int(nonce, 16), serial=int(fields["Serial number"], 16),
+            nonce=None if nonce == "unspecified" else _number(nonce), serial=_number(fields["Serial number"]),
             certificates=certificates)
     except (KeyError, ValueError) as error:
         raise FormatError("OpenSSL says too little of the timestamp response") from error
+
+
+def _number(text: str) -> int:
+    """`0x1F`, and `0x-1F` for what is below zero."""
+    return int(text.removeprefix("0x"), 16)
 
 
 def _time(text: str) -> datetime:

@@ -176,6 +176,32 @@ def test_roots_that_are_no_certificates_are_said_to_be_none(response, tmp_path):
         verify_token(response, MESSAGE, tmp_path / "roots.pem")
 
 
+@pytest.mark.parametrize(("name", "good"), [
+    ("sigstage/response-sha256.tsr", True), ("sigstage/response-sha384.tsr", True),
+    ("sigstage/response-sha512.tsr", True), ("test_tsa/response.tsr", True),
+    ("test_tsa/response-injected-certs.tsr", True),      # certificates that the token carries besides its own
+    ("sigstage/response-invalid-signature.tsr", False), ("sigstage/response-no-embedded-cert.tsr", False),
+    ("test_tsa/other_response.tsr", False),              # of an authority that another root vouches for
+])
+def test_tokens_of_others_are_read_alike_and_judged_alike_by_both_readers(shared_data, name, good):
+    path = shared_data / "6_timestamp" / "trailofbits+rfc3161-client" / "test" / "fixtures" / name
+    response, roots = path.read_bytes(), path.parent / "ts_chain.pem"
+    token, read = read_token(response), openssl.read_response(response)
+    assert token.is_over(b"hello")
+    assert (read.time, read.imprint, read.nonce, read.serial) == (token.time, token.imprint, token.nonce, token.serial)
+    assert openssl.confirms(response, b"hello", roots, token.time) is good
+    if good:
+        assert verify_token(response, b"hello", roots).time == token.time
+    else:
+        with pytest.raises(SignatureInvalid):
+            verify_token(response, b"hello", roots)
+
+
+def test_a_serial_number_below_zero_is_read_by_both(shared_data):
+    path = shared_data / "6_timestamp/trailofbits+rfc3161-client/test/fixtures/sigstore.mock/response-expired.tsr"
+    assert openssl.read_response(path.read_bytes()).time == read_token(path.read_bytes()).time
+
+
 def test_no_changed_byte_of_a_token_is_confirmed(response, tsa):
     """But for those that say nothing of the time: a token that is confirmed says what it said before."""
     told = read_token(response)
