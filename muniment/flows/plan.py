@@ -55,10 +55,15 @@ def plan_captures(
 def plan_lines(plan: CapturePlan) -> tuple[str, ...]:
     """The plan in words, a line each."""
     hosts = ", ".join(f"{entry.host} ({entry.urls})" for entry in plan.hosts)
+    wanted = f"{_count(len(plan.tasks), 'URL')} on {_count(len(plan.hosts), 'host')}: {hosts}"
     lines = [
-        f"{len(plan.tasks)} URLs on {len(plan.hosts)} hosts: {hosts}" if plan.tasks else "nothing to capture",
+        wanted if plan.tasks else "nothing to capture",
         f"connection: {plan.egress}; identity: {plan.identity}; the servers see: {plan.user_agent}",
         "each page's images, styles, scripts, frames and videos are fetched too, from wherever they lie",
         *((plan.pages,) if plan.pages else ()),
     ]
     return (*lines, *plan.already)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
