@@ -11,7 +11,8 @@ from evidence_store.records import Capture, Citation, Sha256
 from muniment.flows.item_view import ItemView
 from verify.report import VerifyReport
 
-IMAGE_HASHES, EXIF = "image.hashes", "metadata.exif"        # the checks whose details `show` lifts out
+IMAGE_HASHES = "image.hashes"                # the checks whose details `show` lifts out
+METADATA = ("metadata.exif", "metadata.container", "metadata.document")
 HASH_NAMES = ("ahash", "dhash", "phash", "whash", "pdq")
 
 
@@ -74,14 +75,14 @@ def report_document(report: VerifyReport) -> dict[str, JsonValue]:
 def view_document(view: ItemView) -> dict[str, JsonValue]:
     """What `show` prints of an item."""
     details = {entry.finding.check: entry.finding.details for entry in view.findings}
-    exif = details.get(EXIF, {})
+    stated: Mapping[str, JsonValue] = next((details[check] for check in METADATA if details.get(check)), {})
     return {
         "item": view.entry.item.id,
         "record": {**to_fields(view.entry.item), "verdict": view.entry.verdict, "event": view.entry.seq,
                    "warc": {"file": view.record.file, "offset": view.record.offset, "length": view.record.length}
                    if view.record else None},
         "hashes": _hashes(view.entry.item.sha256, details.get(IMAGE_HASHES, {})),
-        "metadata": {"normalised": exif.get("normalised", {}), "readers": exif.get("readers", {})},
+        "metadata": {"normalised": stated.get("normalised", {}), "readers": stated.get("readers", {})},
         "derivatives": [to_fields(entry.derivative) for entry in view.derivatives],
         "findings": [_dated(entry) for entry in view.findings],
         "events": [{"seq": event.seq, "type": event.kind, "time": format_time(event.time), "key": event.key}

@@ -47,7 +47,7 @@ PROGRAMS = (
     Program(name="ssh-keygen", commands=("ssh-keygen",), version_argument="-?", package="openssh-client",
             without_it="verify.sh cannot check signatures and says inconclusive; muniment and verify.py need it not"),
     Program(name="exiftool", commands=("exiftool",), version_argument="-ver", package="libimage-exiftool-perl",
-            without_it="metadata is read by exifread and Pillow only: no second opinion, no video metadata"),
+            without_it="metadata is read without an opinion from outside, and fewer MakerNotes are"),
     Program(name="ffmpeg", commands=("ffmpeg",), version_argument="-version", package="ffmpeg",
             without_it="the ffmpeg that comes with the Python packages is used"),
 )

@@ -10,7 +10,8 @@ from evidence_store.findings import Finding
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import Item, Tool
 from verify.checks.fixity import check_fixity
-from verify.checks.pictures import check_hashes, check_metadata, is_picture
+from verify.checks.metadata import check_metadata, has_metadata
+from verify.checks.pictures import check_hashes, is_picture
 from verify.checks.workbench import Originals, Workbench
 from verify.sandbox import Sandbox, SandboxLimits
 
@@ -32,7 +33,7 @@ def _always(_: Item) -> bool:
 
 CHECKS: tuple[Check, ...] = (
     Check(name="fixity", applies_to=_always, run=check_fixity),
-    Check(name="metadata", applies_to=is_picture, run=check_metadata),
+    Check(name="metadata", applies_to=has_metadata, run=check_metadata),
     Check(name="hashes", applies_to=is_picture, run=check_hashes),
 )
 
@@ -47,8 +48,8 @@ def run_checks(case: Originals, items: Sequence[Item], checks: Sequence[Check] =
     watch = progress or NoProgress()
     watch.start(TASK, len(items), "items")
     try:
-        with TemporaryDirectory(prefix="muniment-checks-") as folder, Sandbox(limits) as sandbox:
-            bench = Workbench(case, sandbox, Path(folder))
+        with TemporaryDirectory(prefix="muniment-checks-") as folder, \
+                Workbench(case, Sandbox(limits), Path(folder), limits) as bench:
             for item in items:
                 for check in checks:
                     if check.applies_to(item):

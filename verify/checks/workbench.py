@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol, Self
 
 from evidence_store.errors import EvidenceError, LimitExceeded
 from evidence_store.records import Item, ItemId, Sha256
-from verify.sandbox import Sandbox
+from verify.sandbox import ExifTool, Sandbox, SandboxLimits, find_exiftool
 
 MAX_PICTURE = 512 << 20      # bytes: beyond any camera's file; larger ones are scans for another tool
 PIECE = 1 << 20
@@ -32,8 +32,11 @@ class Measured:
 class Workbench:
     """One run's access to originals, its sandbox, and a folder for the one file on the table."""
 
-    def __init__(self, originals: Originals, sandbox: Sandbox, folder: Path) -> None:
+    def __init__(self, originals: Originals, sandbox: Sandbox, folder: Path,
+                 limits: SandboxLimits | None = None) -> None:
         self.sandbox = sandbox
+        self._limits = limits or SandboxLimits()
+        self._exiftool: tuple[ExifTool | None] | None = None      # looked for when first asked
         self._originals, self._folder = originals, folder
         self._item: ItemId | None = None
         self._failure: EvidenceError | None = None
@@ -60,6 +63,12 @@ class Workbench:
             raise self._failure
         return path
 
+    def exiftool(self) -> ExifTool | None:
+        """ExifTool, where it is installed and fit to meet hostile files."""
+        if self._exiftool is None:
+            self._exiftool = (find_exiftool(self._limits),)
+        return self._exiftool[0]
+
     def _copy(self, item: Item, path: Path) -> None:
         if item.length > MAX_PICTURE:
             raise LimitExceeded(f"{item.id} has {item.length:,} bytes; pictures are read up to {MAX_PICTURE:,}")
@@ -73,3 +82,5 @@ class Workbench:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.sandbox.close()
+        if self._exiftool is not None and self._exiftool[0] is not None:
+            self._exiftool[0].close()

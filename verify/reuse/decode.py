@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.reuse.fingerprint import WORKING
-from verify.sandbox.readers import opened, turn_of
+from verify.sandbox.opening import opened, turn_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

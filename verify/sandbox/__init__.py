@@ -6,7 +6,8 @@
 """
 
 from verify.sandbox.answers import Field, FormatSeen, ImageHashes, NamedHash, Reading, Tag
+from verify.sandbox.exiftool import ExifTool, find_exiftool
 from verify.sandbox.process import ReaderFailed, ReaderFailure, Sandbox, SandboxLimits
 
-__all__ = ["Field", "FormatSeen", "ImageHashes", "NamedHash", "ReaderFailed", "ReaderFailure", "Reading", "Sandbox",
-           "SandboxLimits", "Tag"]
+__all__ = ["ExifTool", "Field", "FormatSeen", "ImageHashes", "NamedHash", "ReaderFailed", "ReaderFailure", "Reading",
+           "Sandbox", "SandboxLimits", "Tag", "find_exiftool"]

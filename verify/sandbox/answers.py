@@ -25,18 +25,38 @@ class AnswerMalformed(ValueError):
 
 
 class Field(StrEnum):
-    """What readers name differently, under one name."""
+    """What readers name differently, under one name. Times are ISO 8601, with a zone where one is stated."""
 
     MAKE = "make"
     MODEL = "model"
-    SOFTWARE = "software"
-    CREATED = "created"            # EXIF DateTimeOriginal, else DateTimeDigitized: ISO 8601, with offset where known
-    MODIFIED = "modified"          # EXIF DateTime
-    LATITUDE = "latitude"          # decimal degrees, 6 decimals, north positive
-    LONGITUDE = "longitude"        # ... east positive
-    ORIENTATION = "orientation"    # 1..8
-    EXIF_WIDTH = "exif_width"      # what the EXIF says the picture measures
+    SERIAL = "serial"                  # of the camera's body
+    LENS = "lens"
+    LENS_SERIAL = "lens_serial"
+    SOFTWARE = "software"              # what wrote the file, in its own words
+    CREATED = "created"                # EXIF DateTimeOriginal, else DateTimeDigitized; in a film the maker's creation
+    CONTAINER_CREATED = "container_created"    # a container's own field, UTC by its specification
+    MODIFIED = "modified"              # EXIF DateTime
+    LATITUDE = "latitude"              # decimal degrees, 6 decimals, north positive
+    LONGITUDE = "longitude"            # ... east positive
+    ALTITUDE = "altitude"              # metres, one decimal, above sea level positive
+    GPS_ERROR = "gps_error"            # metres, as the device estimated
+    GPS_TIME = "gps_time"              # UTC, of the fix
+    ORIENTATION = "orientation"        # 1..8
+    ROTATION = "rotation"              # of a film: degrees clockwise to turn it for showing
+    WIDTH = "width"                    # as stored, before any turning
+    HEIGHT = "height"
+    DURATION = "duration"              # seconds, one decimal
+    EXIF_WIDTH = "exif_width"          # what the EXIF says the picture measures
     EXIF_HEIGHT = "exif_height"
+    AUTHOR = "author"
+    CREDIT = "credit"
+    COPYRIGHT = "copyright"
+    DESCRIPTION = "description"
+    INSTRUCTIONS = "instructions"      # IPTC SpecialInstructions: where Facebook writes FBMD...
+    TRANSMISSION = "transmission"      # IPTC OriginalTransmissionReference
+    EDITS = "edits"                    # XMP edit history: "when action by software; ..."
+    DOCUMENT = "document"              # XMP DocumentID
+    DERIVED_FROM = "derived_from"      # XMP DerivedFrom: the document this one was made from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

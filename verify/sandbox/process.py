@@ -78,6 +78,10 @@ class Sandbox:
         """Metadata and format as Pillow finds them. Raises ReaderFailed."""
         return self.ask("pillow", path, decode_reading)
 
+    def read(self, reader: str, path: Path) -> Reading:
+        """Metadata as the named one of `readers.READERS` finds it. Raises ReaderFailed."""
+        return self.ask(reader, path, decode_reading)
+
     def image_hashes(self, path: Path) -> ImageHashes:
         """Perceptual hashes. Raises ReaderFailed."""
         return self.ask("imagehash", path, decode_hashes)

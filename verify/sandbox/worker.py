@@ -13,7 +13,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from verify.sandbox.readers import READERS, TooManyPixels
+from verify.sandbox.opening import TooManyPixels
+from verify.sandbox.readers import READERS
 
 MAX_MESSAGE = 300
 
