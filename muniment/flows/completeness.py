@@ -17,11 +17,11 @@ from evidence_store.catalogue.model import FindingEntry, ItemEntry
 from evidence_store.events import Captured, Imported
 from evidence_store.findings import Outcome
 from evidence_store.handling import TransferReceipt
-from evidence_store.records import Capture, Circumstances, Citation, Item, ItemKind, Verdict
+from evidence_store.records import Capture, Circumstances, Citation, Item, ItemKind, Verdict, ViewKind
 
 MEDIA = frozenset({ItemKind.PHOTO, ItemKind.VIDEO, ItemKind.AUDIO, ItemKind.FRAGMENT, ItemKind.MANIFEST})
 PAGES = frozenset({ItemKind.PAGE, ItemKind.POST})
-SCREENSHOT = "urn:view:"           # WARC-Target-URI of what was seen (docs/formats-warc.md)
+SCREENSHOTS = frozenset({ViewKind.SCREENSHOT, ViewKind.SCREENSHOT_BEFORE})
 EMBEDDED_METADATA = "metadata."    # checks that read what a file says of itself
 UNSYNCHRONISED = "not synchronised"
 UNKNOWN = Circumstances(collector="", machine="", clock="", egress="", identity="", tools=())
@@ -69,7 +69,6 @@ class Sources:
     circumstances: Circumstances
     findings: tuple[FindingEntry, ...]
     citations: tuple[Citation, ...]   # for which it was captured
-    screenshots: int
     custodians: tuple[str, ...]       # who wrote events about it, in order
     receipts: int                     # that the case holds
 
@@ -98,12 +97,7 @@ def _gather(case: Case, entry: ItemEntry, names: dict[str, str], receipts: int) 
     return Sources(
         item=entry.item, capture=capture, imported=imported, circumstances=around,
         findings=case.catalogue.findings(entry.item.id), citations=tuple(one.citation for one in numbered if one),
-        screenshots=_screenshots(case, capture), custodians=tuple(dict.fromkeys(said)), receipts=receipts)
-
-
-def _screenshots(case: Case, capture: Capture | None) -> int:
-    refs = [ref.record for exchange in capture.exchanges for ref in exchange.other_records] if capture else []
-    return sum(1 for entry in case.catalogue.records_named(refs) if (entry.uri or "").startswith(SCREENSHOT))
+        custodians=tuple(dict.fromkeys(said)), receipts=receipts)
 
 
 def _address(of: Sources) -> Point:
@@ -130,7 +124,12 @@ def _source(of: Sources) -> Point:
         return Point(paragraph="155(b)", name=name, state=PointState.PARTLY, recorded="the response as far as it came",
                      missing=f"it broke off ({of.item.truncated})")
     return Point(paragraph="155(b)", name=name, state=PointState.RECORDED,
-                 recorded="the response as the server sent it, with status and headers, in the WARC")
+                 recorded="the response as the server sent it, with status and headers, in the WARC"
+                          + ("; the DOM as a browser built it" if _has_dom(of.capture) else ""))
+
+
+def _has_dom(capture: Capture) -> bool:
+    return any(view.kind in {ViewKind.DOM, ViewKind.DOM_BEFORE} for view in capture.views)
 
 
 def _screenshot(of: Sources) -> Point:
@@ -139,9 +138,10 @@ def _screenshot(of: Sources) -> Point:
         return Point(paragraph="155(c)", name=name, state=PointState.NOT_APPLICABLE, missing="it is a file, not a page")
     seen = of.capture.verdict is Verdict.COMPLETE
     held = "the cited content was found in it" if seen else f"the verdict is {of.capture.verdict.replace('_', ' ')}"
-    if of.screenshots:
+    shots = [view for view in of.capture.views if view.kind in SCREENSHOTS]
+    if shots:
         return Point(paragraph="155(c)", name=name, state=PointState.RECORDED if seen else PointState.PARTLY,
-                     recorded=f"{of.screenshots} screenshots; {held}",
+                     recorded=f"{len(shots)} screenshots, the last at {shots[-1].taken_at:%Y-%m-%d %H:%M} UTC; {held}",
                      missing="" if seen else "the cited content was not found in what was seen")
     return Point(paragraph="155(c)", name=name, state=PointState.MISSING, recorded="",
                  missing=f"no screenshot: it was captured without a browser ({held})")

@@ -27,6 +27,7 @@ class CapturePlan:
     identity: str
     user_agent: str
     pages: str = ""  # what shows pages, or why nothing does
+    authorities: tuple[str, ...] = ()  # hosts that are asked for timestamps afterwards
 
 
 def plan_captures(
@@ -37,6 +38,7 @@ def plan_captures(
     identity: str,
     user_agent: str,
     pages: str = "",
+    authorities: tuple[str, ...] = (),
 ) -> CapturePlan:
     """The plan of these tasks."""
     wanted = tuple(tasks)
@@ -49,6 +51,7 @@ def plan_captures(
         identity=identity,
         user_agent=user_agent,
         pages=pages,
+        authorities=authorities,
     )
 
 
@@ -61,6 +64,7 @@ def plan_lines(plan: CapturePlan) -> tuple[str, ...]:
         f"connection: {plan.egress}; identity: {plan.identity}; the servers see: {plan.user_agent}",
         "each page's images, styles, scripts, frames and videos are fetched too, from wherever they lie",
         *((plan.pages,) if plan.pages else ()),
+        *((f"timestamps are asked of {', '.join(plan.authorities)}, which see a hash",) if plan.authorities else ()),
     ]
     return (*lines, *plan.already)
 

@@ -17,6 +17,7 @@ from evidence_store.records import ItemId
 from verify.scripts import verify_py
 
 CHUNK_BYTES = 1 << 20
+NOT_SAID = "not said"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +29,16 @@ class Proven:
     also_named: tuple[ItemId, ...]     # other items that the disclosed event speaks of
 
 
-def prove_item(case: Case, entry: ItemEntry, destination: Path) -> Proven:
-    """Write proof.json, the original and the scripts into a new folder; FileExistsError where it is there.
+def prove(case: Case, entry: ItemEntry) -> InclusionProof:
+    """The proof for an item.
 
     MissingContent where no checkpoint, signed by the event's own key, covers the event that brought the item.
     """
-    event = case.event(entry.seq)
-    proof = prove_event(case.log, entry.item.id, entry.seq, _covering(case, entry.seq, event.key))
+    return prove_event(case.log, entry.item.id, entry.seq, _covering(case, entry.seq, case.event(entry.seq).key))
+
+
+def write_proof(case: Case, entry: ItemEntry, proof: InclusionProof, destination: Path) -> Proven:
+    """Write proof.json, the original and the scripts into a new folder; FileExistsError where it is there."""
     destination.mkdir(parents=True)
     write_once(destination / "proof.json", proof.to_bytes())
     name = f"original.{extension(entry.item.media_type, entry.item.name)}"
@@ -44,7 +48,7 @@ def prove_item(case: Case, entry: ItemEntry, destination: Path) -> Proven:
     write_once(destination / "verify.py", verify_py())
     write_once(destination / "verify_proof.py", files("verify.scripts").joinpath("verify_proof.py").read_bytes())
     sync_folder(destination)
-    named = named_items(event)
+    named = named_items(case.event(entry.seq))
     return Proven(folder=destination, proof=proof, also_named=tuple(item for item in named if item != entry.item.id))
 
 

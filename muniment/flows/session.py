@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from archiver.capture.engine import Capturer
 from archiver.capture.task import CaptureTask
@@ -97,6 +98,7 @@ def plan_tasks(
         identity=given.identity,
         user_agent=user_agent(settings),
         pages=browser_words(settings),
+        authorities=tuple(urlsplit(url).hostname or "" for url in settings.tsa),
     )
 
 

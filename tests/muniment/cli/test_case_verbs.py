@@ -121,6 +121,15 @@ def test_note_puts_a_persons_words_into_the_ledger(muniment, sample):
     assert (event["seq"], event["type"], event["text"]) == (document["seq"], "note", "seen by the desk")
 
 
+def test_a_correction_names_what_it_corrects_and_leaves_it_as_it_was(muniment, sample):
+    wrong = muniment("note", "57 were killed", "--json").document["seq"]
+    document = muniment("note", "the council says 45", "--corrects", wrong, "--json").document
+    events = muniment("log", "--json").document["events"]
+    assert (events[wrong]["type"], events[wrong]["text"]) == ("note", "57 were killed")
+    assert (events[document["seq"]]["type"], events[document["seq"]]["supersedes"]) == ("correct", wrong)
+    assert muniment("note", "x", "--corrects", "9999").code == 2
+
+
 def test_a_note_on_an_item_that_is_not_there_is_not_recorded(muniment, sample):
     before = sample.case.log.size
     assert muniment("note", "x", "--item", "ITEM-0099").code == 1

@@ -15,6 +15,8 @@ def proven(muniment, sample_case, monkeypatch, tmp_path) -> Path:
     ran = muniment("--json", "prove", "ITEM-0002", "-o", tmp_path / "proof")
     assert ran.code == 0, ran.err
     assert ran.document["item"] == "ITEM-0002"
+    last = muniment("--json", "log").document["events"][-1]
+    assert (last["type"], last["items"], last["by"]) == ("access", ["ITEM-0002"], "not said")
     (tmp_path / "trust").write_text(muniment("key", "show").out)
     return tmp_path / "proof"
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from case_factory import CIRCUMSTANCES
 
 from evidence_store.handling import ReceiptForm, TransferReceipt
-from evidence_store.records import Sha256
+from evidence_store.records import Sha256, Verdict, View, ViewKind
 from muniment.flows.completeness import PointState, completeness
 from muniment.flows.lookup import every_item
 
@@ -47,8 +48,6 @@ def test_a_point_says_what_there_is_and_what_there_is_not(rich_case, item, parag
 
 
 def test_a_clock_that_was_compared_and_a_known_address_make_the_collection_data_whole(make_case):
-    from case_factory import CIRCUMSTANCES
-
     from evidence_store.events import Imported
 
     hand = make_case()
@@ -57,6 +56,23 @@ def test_a_clock_that_was_compared_and_a_known_address_make_the_collection_data_
         item = replace(hand.case.catalogue.item("ITEM-0005").item, id=writer.new_item_id())
         writer.append(Imported(items=(item,), received_from="x", how="by hand", circumstances=whole))
     assert points(hand.case, item.id)["155(g)"].state is PointState.RECORDED
+
+
+def test_a_screenshot_with_its_time_is_a_full_page_capture(rich_case):
+    from muniment.flows.completeness import Sources, score
+
+    entry = rich_case.case.catalogue.item("ITEM-0001")
+    capture = rich_case.case.catalogue.capture(entry.capture)
+    views = tuple(View(kind=kind, record=capture.exchanges[0].request, media_type="image/png",
+                       taken_at=capture.ended_at) for kind in (ViewKind.SCREENSHOT_BEFORE, ViewKind.SCREENSHOT))
+    sources = Sources(item=entry.item, capture=replace(capture, views=views), imported=None, findings=(), citations=(),
+                      circumstances=CIRCUMSTANCES, custodians=("x",), receipts=0)
+    seen = {point.paragraph: point for point in score(sources).points}["155(c)"]
+    assert (seen.state, seen.recorded[:13]) == (PointState.RECORDED, "2 screenshots")
+    assert "2026" in seen.recorded
+    wall = replace(sources, capture=replace(capture, views=views, verdict=Verdict.LOGIN_WALL))
+    walled = {point.paragraph: point for point in score(wall).points}["155(c)"]
+    assert walled.state is PointState.PARTLY, "a picture of a login wall is no picture of what is cited"
 
 
 def test_a_receipt_that_somebody_gave_completes_the_chain_of_custody(make_case):
