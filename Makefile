@@ -10,7 +10,7 @@ PACKAGES := archiver evidence_store muniment tui verify
 PYTEST := $(BIN)/python -m pytest
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: demo test soak lint bench docs lock clean help
+.PHONY: demo test soak lint bench bench-reuse docs lock clean help
 
 help:
 	@echo "make demo   preserve the sample live blog into ./muniment-demo and verify the bundle three ways"
@@ -56,6 +56,9 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@for b in benchmarks/bench_*.py; do echo "$$b"; $(BIN)/python "$$b" || exit 1; done
+
+bench-reuse: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench_reuse.py --slow --out benchmarks/RESULTS.md
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/make_cli.py

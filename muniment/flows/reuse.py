@@ -101,6 +101,7 @@ class Answer:
     query: Query
     searched: Searched
     matches: tuple[Match, ...]     # those seen first come first
+    runner_up: float = 0.0         # the highest score among all others that were searched
 
 
 def folder_collection(path: Path, cache: Path) -> Collection:
@@ -145,8 +146,7 @@ def answer_queries(queries: Iterable[Query], collections: Sequence[Collection]) 
     segments = [segment for one in collections for segment in read_segments(one.index)]
     searcher = Searcher(segments)
     searched = _searched(segments, units, tuple(one.name for one in collections))
-    return tuple(Answer(query=query, searched=searched, matches=_matches(query, searcher, segments, units))
-                 for query in queries)
+    return tuple(_answer(query, searched, searcher, units) for query in queries)
 
 
 def _may_show(item: Item) -> bool:
@@ -212,23 +212,27 @@ def _searched(segments: Iterable[Segment], units: set[str], collections: tuple[s
     return Searched(images=len(shown), collections=collections, not_comparable=len(not_shown - shown))
 
 
-def _matches(query: Query, searcher: Searcher, segments: Sequence[Segment], units: set[str]) -> tuple[Match, ...]:
+def _answer(query: Query, searched: Searched, searcher: Searcher, units: set[str]) -> Answer:
     def wanted(entry: Entry) -> bool:
         return entry.unit in units and entry.unit != query.unit
 
     hits: dict[tuple[str, str], list[tuple[Moment, Hit]]] = {}
+    runner_up = 0.0
     for moment in query.moments:
-        for hit in search(moment.fingerprint, searcher, wanted=wanted):
+        looked = search(moment.fingerprint, searcher, wanted=wanted)
+        runner_up = max(runner_up, looked.runner_up)
+        for hit in looked.hits:
             hits.setdefault((hit.entry.source.collection, hit.entry.source.name), []).append((moment, hit))
     found = {place: _match(query, pairs) for place, pairs in hits.items()}
-    for segment in segments:
+    for segment in searcher.segments:
         for entry in segment.entries:
             place = (entry.source.collection, entry.source.name)
             if query.sha256 and entry.source.sha256 == query.sha256 and wanted(entry):
                 found[place] = _exact(entry.source, found.get(place))
     matches = [match for match in found.values() if match is not None]
-    return tuple(sorted(matches, key=lambda one: (one.source.first_seen or LATEST, -one.likeness.score,
-                                                  one.source.collection, one.source.name)))
+    matches.sort(key=lambda one: (one.source.first_seen or LATEST, -one.likeness.score, one.source.collection,
+                                  one.source.name))
+    return Answer(query=query, searched=searched, matches=tuple(matches), runner_up=runner_up)
 
 
 def _exact(source: Source, known: Match | None) -> Match:

@@ -29,7 +29,7 @@ def finding(answer: Answer) -> FindingEvent:
                               "not_comparable": answer.searched.not_comparable},
                  "thresholds": {name: f"{value:g}" for name, value in asdict(DEFAULT).items()},
                  "matches": [recorded(match) for match in answer.matches[:MAX_RECORDED]],
-                 "count": len(answer.matches)})
+                 "count": len(answer.matches), "runner_up": f"{answer.runner_up:.4f}"})
 
 
 def summary(answer: Answer) -> str:
@@ -42,9 +42,11 @@ def summary(answer: Answer) -> str:
         return f"not comparable: {answer.query.not_comparable}"
     if not answer.matches:
         return f"searched {where}: nothing shows the same photograph"
+    others = searched.images - len(answer.matches)
+    calibrated = f"; of {others:,} others the nearest scores {answer.runner_up:.2f}" if others > 0 else ""
     named = ", ".join(place(match) for match in answer.matches[:MAX_WORDS])
     more = f" and {len(answer.matches) - MAX_WORDS} more" if len(answer.matches) > MAX_WORDS else ""
-    return f"searched {where}: found in {named}{more}"
+    return f"searched {where}: found in {named}{more}{calibrated}"
 
 
 def place(match: Match) -> str:

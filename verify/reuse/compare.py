@@ -4,7 +4,7 @@
 2. What is found is told in fractions of the upright pictures, whatever views it was found in.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -49,6 +49,14 @@ TURNED = 3.0                         # degrees
 ENOUGH = 0.9                         # agreement at which other readings of the same pair are not tried
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What comparing came to, proof or not."""
+
+    likeness: Likeness | None = None
+    score: float = 0.0               # of the strongest evidence there was, also where it does not suffice
+
+
 def score_of(agreement: float, cells: int) -> float:
     """One number for ranking, comparable across queries: agreement, weighted by how much there was to agree on."""
     return agreement * cells / (cells + HALF_CELLS)
@@ -56,31 +64,43 @@ def score_of(agreement: float, cells: int) -> float:
 
 def compare(query: Fingerprint, target: Fingerprint, thresholds: Thresholds = DEFAULT) -> Likeness | None:
     """What two pictures share; None where nothing proves that they share a photograph."""
-    best: Likeness | None = None
-    for view in query.views:
-        for other in target.views:
-            for flipped in (False, True):
-                found = compare_views(query, view, target, other, flipped=flipped, thresholds=thresholds)
-                if found is not None and (best is None or found.score > best.score):
-                    best = found
-                if best is not None and best.agreement >= ENOUGH:
-                    return best
-    return best
+    pairings = ((view, other, flipped) for view in query.views for other in target.views for flipped in (False, True))
+    return compare_pairings(query, target, pairings, thresholds).likeness
+
+
+def compare_pairings(query: Fingerprint, target: Fingerprint, pairings: Iterable[tuple[View, View, bool]],
+                     thresholds: Thresholds = DEFAULT) -> Comparison:
+    """The best of comparing these views, each pair with the query's mirrored or not."""
+    best, strongest = None, 0.0
+    for view, other, flipped in pairings:
+        found = compare_views(query, view, target, other, flipped=flipped, thresholds=thresholds)
+        strongest = max(strongest, found.score)
+        if found.likeness is not None and (best is None or found.likeness.score > best.score):
+            best = found.likeness
+        if best is not None and best.agreement >= ENOUGH:
+            break
+    return Comparison(likeness=best, score=best.score if best is not None else strongest)
 
 
 def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: View, *, flipped: bool,
-                  thresholds: Thresholds = DEFAULT) -> Likeness | None:
+                  thresholds: Thresholds = DEFAULT) -> Comparison:
     """As `compare`, for one pair of views, the query's mirrored where `flipped`."""
     plane, features = turned(view, flipped=flipped)
     proposals = _proposals(view, other, plane, features, flipped=flipped, thresholds=thresholds)
+    strongest = 0.0
     for geometry, method in proposals:
         near = method is Method.PDQ and pdq_distance(view, other)[0] <= thresholds.hash_distance
-        evidence = weigh(plane, other.plane, geometry, thresholds, near_hash=near)
-        if evidence is not None:
-            cells, agreement = evidence
-            return _likeness(_Case(query=query, view=view, target=target, other=other, flipped=flipped), geometry,
-                             method, cells, agreement)
-    return None
+        cells = compare_cells(plane, other.plane, grounds(plane), grounds(other.plane), geometry.matrix)
+        if cells is None:
+            continue
+        agreement = weigh(cells, plane, other.plane, geometry, thresholds, near_hash=near)
+        if agreement is not None:
+            case = _Case(query=query, view=view, target=target, other=other, flipped=flipped)
+            likeness = _likeness(case, geometry, method, cells, agreement)
+            return Comparison(likeness=likeness, score=likeness.score)
+        whole = judge(cells)[0]
+        strongest = max(strongest, score_of(whole.share, whole.cells))
+    return Comparison(score=strongest)
 
 
 def turned(view: View, *, flipped: bool) -> tuple[NDArray[np.uint8], Features]:
@@ -93,18 +113,14 @@ def turned(view: View, *, flipped: bool) -> tuple[NDArray[np.uint8], Features]:
             replace(view.features, points=points, descriptors=mirrored(view.features.descriptors)))
 
 
-def weigh(plane: NDArray[np.uint8], other: NDArray[np.uint8], geometry: Geometry,
-          thresholds: Thresholds, *, near_hash: bool = False) -> tuple[Cells, Agreement] | None:
+def weigh(cells: Cells, plane: NDArray[np.uint8], other: NDArray[np.uint8], geometry: Geometry,
+          thresholds: Thresholds, *, near_hash: bool = False) -> Agreement | None:
     """The evidence for a geometry where it suffices; `near_hash`: the PDQ hashes agree under this very geometry."""
-    matrix = geometry.matrix
-    cells = compare_cells(plane, other, grounds(plane), grounds(other), matrix)
-    if cells is None:
-        return None
     for agreement in judge(cells):
         if _suffices(agreement, cells, (plane, other), geometry, thresholds, near_hash=near_hash):
-            return None if _repeats(other, cells, agreement, thresholds) else (cells, agreement)
-    drawn = _drawn(plane, other, cells, matrix, thresholds)
-    return None if drawn is None else (cells, drawn)
+            return None if _repeats(other, cells, agreement, thresholds) else agreement
+    drawn = _drawn(plane, other, cells, geometry.matrix, thresholds)
+    return None if drawn is None or _repeats(other, cells, drawn, thresholds) else drawn
 
 
 def _proposals(view: View, other: View, plane: NDArray[np.uint8], features: Features, *, flipped: bool,

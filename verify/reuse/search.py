@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.reuse.compare import DEFAULT, ENOUGH, Thresholds, compare_views
+from verify.reuse.compare import DEFAULT, Thresholds, compare_pairings
 from verify.reuse.fingerprint import Fingerprint
 from verify.reuse.index.entries import Entry
-from verify.reuse.index.search import Pairing, Searcher
+from verify.reuse.index.search import Searcher
 from verify.reuse.model import Likeness
 
 
@@ -25,33 +25,31 @@ class Hit:
     plane: NDArray[np.uint8]      # the target in small, grey: for showing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search came to."""
+
+    hits: tuple[Hit, ...]         # the best first
+    runner_up: float              # the highest score of a picture that is no hit: how near the archive's others come
+
+
 def search(query: Fingerprint, searcher: Searcher, thresholds: Thresholds = DEFAULT, *,
-           wanted: Callable[[Entry], bool] = lambda _: True) -> tuple[Hit, ...]:
-    """Every wanted picture that shares a photograph with the query, the best first."""
-    hits = []
+           wanted: Callable[[Entry], bool] = lambda _: True) -> Found:
+    """Every wanted picture that shares a photograph with the query."""
+    hits, runner_up = [], 0.0
     for candidate in searcher.candidates(query, distance=thresholds.pdq_distance):
         segment = searcher.segments[candidate.segment]
         entry = segment.entry_of(candidate.picture)
         if not wanted(entry):
             continue
         target = segment.fingerprint(candidate.picture)
-        likeness = _compare(query, target, candidate.pairings, thresholds)
-        if likeness is not None:
-            hits.append(Hit(entry=entry, likeness=likeness, plane=target.views[0].plane))
-    return best_first(hits)
-
-
-def _compare(query: Fingerprint, target: Fingerprint, pairings: Sequence[Pairing],
-             thresholds: Thresholds) -> Likeness | None:
-    best: Likeness | None = None
-    for pairing in pairings:
-        found = compare_views(query, query.views[pairing.view], target, target.views[pairing.other],
-                              flipped=pairing.flipped, thresholds=thresholds)
-        if found is not None and (best is None or found.score > best.score):
-            best = found
-        if best is not None and best.agreement >= ENOUGH:
-            break
-    return best
+        pairings = ((query.views[one.view], target.views[one.other], one.flipped) for one in candidate.pairings)
+        compared = compare_pairings(query, target, pairings, thresholds)
+        if compared.likeness is None:
+            runner_up = max(runner_up, compared.score)
+        else:
+            hits.append(Hit(entry=entry, likeness=compared.likeness, plane=target.views[0].plane))
+    return Found(hits=best_first(hits), runner_up=runner_up)
 
 
 def best_first(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -124,7 +124,8 @@ def _show(run: "Invocation", answers: "tuple[Answer, ...]") -> None:
     whole = {"searched": {"images": searched.images, "collections": len(searched.collections),
                           "names": list(searched.collections), "not_comparable": searched.not_comparable},
              "queries": [{"query": answer.query.name, "item": answer.query.item, "sha256": answer.query.sha256,
-                          "not_comparable": answer.query.not_comparable or None, "matches": len(answer.matches)}
+                          "not_comparable": answer.query.not_comparable or None, "matches": len(answer.matches),
+                          "runner_up": round(answer.runner_up, 4)}
                          for answer in answers],
              "matches": matches}
     # stdout is no ledger: shares and seconds are numbers there

@@ -56,14 +56,15 @@ def archive() -> bytes:
 def test_a_search_finds_the_mirrored_picture_among_others(fingerprint_of):
     rows = [_row(f"p{seed}", fingerprint_of(drawn.photograph(seed))) for seed in range(20, 28)]
     searcher = Searcher([pack_segment(rows[:4]), pack_segment(rows[4:])])
-    hits = search(fingerprint_of(ImageOps.mirror(drawn.photograph(26)).crop((50, 40, 600, 420))), searcher)
-    assert [hit.entry.source.name for hit in hits] == ["p26"]
-    assert search(fingerprint_of(drawn.photograph(99)), searcher) == ()
+    found = search(fingerprint_of(ImageOps.mirror(drawn.photograph(26)).crop((50, 40, 600, 420))), searcher)
+    assert [hit.entry.source.name for hit in found.hits] == ["p26"]
+    assert found.runner_up < found.hits[0].likeness.score / 2
+    assert search(fingerprint_of(drawn.photograph(99)), searcher).hits == ()
 
 
 def test_an_empty_index_finds_nothing(fingerprint_of):
-    assert search(fingerprint_of(drawn.photograph(1)), Searcher([])) == ()
-    assert search(fingerprint_of(drawn.photograph(1)), Searcher([pack_segment([])])) == ()
+    assert search(fingerprint_of(drawn.photograph(1)), Searcher([])).hits == ()
+    assert search(fingerprint_of(drawn.photograph(1)), Searcher([pack_segment([])])).hits == ()
 
 
 def test_a_written_segment_reads_back_the_same(fingerprint_of, tmp_path):

@@ -22,9 +22,9 @@ from verify.reuse.pdq import GOOD_QUALITY, is_mirrored
 if TYPE_CHECKING:
     import faiss
 
-NEAREST = 2                # words asked for each descriptor of the query
+NEAREST = 3                # words asked for each descriptor of the query
 NEAR = 22                  # bits of 64: signatures of one keypoint differ by about 13, of two by 32
-SHORTLIST = 10             # views for each view of the query and each of its two senses
+SHORTLIST = 14             # views for each view of the query and each of its two senses
 MIN_VOTES = 3
 NEARER_THAN_ANY_VOTE = 1000.0
 
