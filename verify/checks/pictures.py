@@ -5,6 +5,7 @@ another way must not be compared with them.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from evidence_store.canonical import JsonValue
 from evidence_store.errors import EvidenceError
@@ -30,14 +31,25 @@ def check_hashes(bench: Workbench, item: Item) -> Iterator[Finding]:
         yield unavailable(HASHES, item, error)
         return
     answer = asked("imagehash", bench.sandbox.image_hashes, path)
-    yield failed(HASHES, item, answer) if isinstance(answer, Unread) else _hashed(item, answer)
+    yield failed(HASHES, item, answer) if isinstance(answer, Unread) else _hashed(item, answer, _pdq(bench, path))
 
 
-def _hashed(item: Item, hashes: ImageHashes) -> Finding:
+def _pdq(bench: Workbench, path: Path) -> JsonValue:
+    """PDQ on the decode path of the search for reuse; why there is none, where there is none."""
+    from verify.reuse.decode import DECODE_PATH  # numpy: see `Workbench.fingerprinter`
+    from verify.reuse.reading import PdqHash
+
+    answer = bench.fingerprinter.pdq(path)
+    if isinstance(answer, PdqHash):
+        return {"hash": answer.hash, "quality": answer.quality, "decode_path": DECODE_PATH}
+    return {"hash": None, "quality": 0, "not_comparable": answer.reason}
+
+
+def _hashed(item: Item, hashes: ImageHashes, pdq: JsonValue) -> Finding:
     turned = f", turned as its EXIF orientation {hashes.orientation} asks" if hashes.orientation != 1 else ""
     details: dict[str, JsonValue] = {
-        **_hash_details(hashes.hashes), "decode_path": hashes.decode_path, "orientation_applied": hashes.orientation,
-        "width": hashes.seen.width, "height": hashes.seen.height}
+        **_hash_details(hashes.hashes), "pdq": pdq, "decode_path": hashes.decode_path,
+        "orientation_applied": hashes.orientation, "width": hashes.seen.width, "height": hashes.seen.height}
     if hashes.as_stored:
         details["as_stored"] = _hash_details(hashes.as_stored)
     return Finding(check=HASHES, outcome=Outcome.PASS, subject=item.id, details=details, tools=hashes.tools,

@@ -4,11 +4,14 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import TYPE_CHECKING, BinaryIO, Protocol, Self
 
 from evidence_store.errors import EvidenceError, LimitExceeded
 from evidence_store.records import Item, ItemId, Sha256
 from verify.sandbox import ExifTool, Sandbox, SandboxLimits, find_exiftool
+
+if TYPE_CHECKING:
+    from verify.reuse.reading import Fingerprinter
 
 MAX_PICTURE = 512 << 20      # bytes: beyond any camera's file; larger ones are scans for another tool
 PIECE = 1 << 20
@@ -37,9 +40,19 @@ class Workbench:
         self.sandbox = sandbox
         self._limits = limits or SandboxLimits()
         self._exiftool: tuple[ExifTool | None] | None = None      # looked for when first asked
+        self._fingerprinter: Fingerprinter | None = None
         self._originals, self._folder = originals, folder
         self._item: ItemId | None = None
         self._failure: EvidenceError | None = None
+
+    @property
+    def fingerprinter(self) -> "Fingerprinter":
+        """Reads pictures on the decode path of the search for reuse."""
+        if self._fingerprinter is None:
+            from verify.reuse.reading import Fingerprinter  # numpy and OpenCV, only where pictures are checked
+
+            self._fingerprinter = Fingerprinter(self._limits)
+        return self._fingerprinter
 
     def measure(self, item: Item) -> Measured:
         """Read an item to its end. Raises what its store raises."""
@@ -82,5 +95,7 @@ class Workbench:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
         self.sandbox.close()
+        if self._fingerprinter is not None:
+            self._fingerprinter.close()
         if self._exiftool is not None and self._exiftool[0] is not None:
             self._exiftool[0].close()

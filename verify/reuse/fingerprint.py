@@ -49,6 +49,11 @@ def fingerprint(working: NDArray[np.uint8], *, width: int, height: int) -> Finge
     return Fingerprint(width=width, height=height, views=tuple(_view(working, box) for box in boxes))
 
 
+def hashed_plane(working: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The plane of the whole picture that its PDQ hash is of."""
+    return _shrunk(working, FEATURES_AT)
+
+
 def _view(working: NDArray[np.uint8], box: Box) -> View:
     height, width = working.shape
     part = working[round(box.top * height):round(box.bottom * height), round(box.left * width):round(box.right * width)]

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,14 @@ class NotComparable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PdqHash:
+    """A picture's PDQ hash as other tools write it, and PDQ's quality, 0 to 100."""
+
+    hash: str
+    quality: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """One frame of a video."""
 
@@ -51,6 +60,13 @@ class Fingerprinter:
             return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
         return found[0] if found else NotComparable(reason="the reader gave no fingerprint")
 
+    def pdq(self, path: Path) -> PdqHash | NotComparable:
+        """The PDQ hash of a picture file, without the rest of its fingerprint."""
+        try:
+            return self._sandbox.ask("pdq", path, _pdq)
+        except ReaderFailed as failure:
+            return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
+
     def video(self, path: Path) -> Iterator[Frame | NotComparable]:
         """Fingerprints of a video's frames, one a second and at changes of scene; a failure ends them."""
         start = 0.0
@@ -66,12 +82,16 @@ class Fingerprinter:
             start = frames[-1].seconds + 0.001
         yield NotComparable(reason=f"longer than {MAX_HOURS} hours: the rest was not looked at")
 
+    def close(self) -> None:
+        """End the process that reads."""
+        self._sandbox.close()
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:
-        self._sandbox.close()
+        self.close()
 
 
 def tools() -> tuple[Tool, ...]:
@@ -96,6 +116,13 @@ def _frames(line: bytes) -> tuple[Frame, ...]:
     if len(times) != len(found) or not all(0 <= time < MAX_HOURS * 7200 for time in times):
         raise AnswerMalformed("times and frames differ")
     return tuple(Frame(seconds=time, fingerprint=one) for time, one in zip(times, found, strict=True))
+
+
+def _pdq(line: bytes) -> PdqHash:
+    match = re.fullmatch(rb"([0-9a-f]{64}) ([0-9]{1,3})\n", line)
+    if match is None:
+        raise AnswerMalformed("no hash")
+    return PdqHash(hash=match[1].decode("ascii"), quality=int(match[2]))
 
 
 def _decoded(line: bytes) -> tuple[Fingerprint, ...]:

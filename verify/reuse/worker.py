@@ -24,6 +24,19 @@ def picture(path: Path) -> bytes:
     return base64.b64encode(pack([found])) + b"\n"
 
 
+def pdq_hash(path: Path) -> bytes:
+    """The PDQ hash and quality of a picture file: hex and a number."""
+    import cv2
+
+    from verify.reuse.decode import decode
+    from verify.reuse.fingerprint import hashed_plane
+    from verify.reuse.pdq import pdq
+
+    cv2.setNumThreads(1)
+    digest, quality = pdq(hashed_plane(decode(path).working))
+    return f"{digest.tobytes().hex()} {quality}\n".encode("ascii")
+
+
 def video(path: Path, start: float, count: float) -> bytes:
     """Fingerprints of at most `count` frames from `start` seconds on, with their times."""
     import json
@@ -45,4 +58,4 @@ def video(path: Path, start: float, count: float) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), {"picture": picture, "video": video})
+    serve(int(sys.argv[1]), {"picture": picture, "pdq": pdq_hash, "video": video})

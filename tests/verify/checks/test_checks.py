@@ -127,6 +127,8 @@ def test_hashes_carry_their_parameters_versions_and_decode_path(shelf):
     hashes = only(list(run_checks(shelf, shelf.items, tools=(Tool(name="muniment", version="1"),))), "image.hashes")
     assert {"ahash", "dhash", "phash", "whash"} <= set(hashes.details)
     assert hashes.details["phash"]["parameters"] == "hash_size=8 highfreq_factor=4"
+    assert len(hashes.details["pdq"]["hash"]) == 64
+    assert 0 <= hashes.details["pdq"]["quality"] <= 100
     assert "Pillow" in hashes.details["decode_path"]
     assert [tool.name for tool in hashes.tools] == ["muniment", "ImageHash", "Pillow"]
     assert all(tool.version for tool in hashes.tools)
