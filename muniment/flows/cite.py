@@ -6,7 +6,7 @@
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from archiver.verdicts.page import decode_text
 from evidence_store.case import Case
 from evidence_store.catalogue.model import CitationEntry
 from evidence_store.events import Cite, CiteAction, NumberedCitation
-from evidence_store.records import Citation, CitationId, CitationKind, Item, ItemId, WarcRef
+from evidence_store.records import Citation, CitationId, CitationKind, Item, ItemId, ViewKind, WarcRef
 from evidence_store.writer import CaseWriter
 from muniment.flows.lookup import require_citation
 
@@ -40,10 +40,34 @@ def load_item(case: Case, item: Item) -> LoadedArticle:
             return load_article(copy)
 
 
+def load_rendered(case: Case, item: Item) -> LoadedArticle | None:
+    """The page as a browser showed it when it was captured; None where no browser did."""
+    entry = case.catalogue.item(item.id)
+    capture = case.catalogue.capture(entry.capture) if entry is not None and entry.capture is not None else None
+    view = next((view for view in capture.views if view.kind is ViewKind.DOM), None) if capture else None
+    if view is None:
+        return None
+    with case.open_content(view.record) as stream:
+        return loaded_page(stream.read(MAX_ARTICLE), item.url, latest=item.obtained_at.date())
+
+
+def made_by_scripts(shown: Iterable[Citation], *, besides: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Citations with an address that only scripts put into the page: none of those the page itself cites."""
+    known = {normalise_url(url) for citation in besides for url in (citation.url, *citation.alternatives) if url}
+    return tuple(
+        citation
+        for citation in shown
+        if citation.url and known.isdisjoint(map(normalise_url, (citation.url, *citation.alternatives)))
+    )
+
+
 def cite(writer: CaseWriter, item: Item, article_url: str, article_date: date | None) -> tuple[CitationEntry, ...]:
     """Find the citations of an article that is in the case, append what is new, return the whole list."""
     article = load_item(writer.case, item)
     found = article.citations(article_date=article_date)
+    rendered = load_rendered(writer.case, item)
+    if rendered is not None:
+        found = (*found, *made_by_scripts(rendered.citations(article_date=article_date), besides=found))
     return record_citations(writer, found, article_url=article_url or article.base_url, article_item=item.id)
 
 
