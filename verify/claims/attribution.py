@@ -48,7 +48,7 @@ _HE = re.compile(rf"\b(?P<he>[Hh]e|[Ss]he|[Tt]hey)\s+{_ADVERB}(?:told\s+(?:the\s
                  rf"(?P<deny>{DENY})|"
                  rf"{SAY})(?:\s+that\b)?")
 _ACCORDING = re.compile(rf"\b[Aa]ccording\s+to\s+(?:reports?\s+(?:by|from)\s+)?{_WHO}")
-_TRAILING = re.compile(rf"[,”\"’]\s*{_WHO}\s+{_ADVERB}{SAY}(?:\s+(?:on|in)\s+[^,.]{{1,40}})?\s*[.]?\s*$")
+_TRAILING = re.compile(rf"[,”\"’]\s*{_WHO}\s+{_ADVERB}{SAY}(?:\s+(?:on|in)\s+[^,.]{{1,40}})?\s*(?:[.]?\s*$|,\s)")
 _TRAILING_VERB = re.compile(rf"[,”\"’]\s*{SAY}\s+{_WHO}(?:[,.]|$)")
 _CREDIT = re.compile(rf"\b(?:[Pp]hoto|[Vv]ideo|[Ii]mage|[Pp]icture|[Ff]ootage)(?:\s+credit)?\s*(?:from|by|via|:|"
                      rf"courtesy of)"

@@ -15,7 +15,7 @@ from verify.claims.places import places_from
 
 PERSON = (r"(?:people|persons?|civilians?|soldiers?|service[\s-]?(?:men|man|members?)|seri?v?i?cemen|troops|fighters?|"
           r"militants?|rebels?|insurgents?|terrorists?|jihadis?ts?|children|child|women|woman|men|man|boys?|girls?|"
-          r"baby|babies|"
+          r"baby|babies|cops?|"
           r"infants?|toddlers?|students?|pupils?|teachers?|doctors?|medics?|paramedics?|nurses?|patients?|journalists?|"
           r"reporters?|residents?|villagers?|workers?|officers?|police(?:men|man)?|passengers?|protesters?|"
           r"demonstrators?|prisoners?|hostages?|refugees?|migrants?|victims?|others|volunteers?|advisers?|guards?|"
@@ -24,8 +24,7 @@ PERSON = (r"(?:people|persons?|civilians?|soldiers?|service[\s-]?(?:men|man|memb
 _MODIFIER = r"(?:[\w’'-]+[ ])"
 WHOM = rf"(?:{_MODIFIER}{{0,4}}?{PERSON}(?:\s+(?:from|of|including)\s+[\w’' -]{{1,40}}?)?)"
 _AUX = (r"(?:(?:were|was|are|is|be|been|being|has|have|had|got|reportedly|also|confirmed|all|instantly|believed|to|"
-        r"have|"
-        r"said|feared|found)\s+){0,5}")
+        r"said|feared|found|who|that|later|(?:stabbed|shot|beaten|burned|tortured|bombed|raped)\s+and)\s+){0,5}")
 _FATE = {
     "killed": Predicate.KILLED, "martyred": Predicate.KILLED, "slain": Predicate.KILLED, "murdered": Predicate.KILLED,
     "shot dead": Predicate.KILLED, "executed": Predicate.KILLED, "massacred": Predicate.KILLED,
@@ -43,6 +42,8 @@ _FATE = {
 _FATES = "|".join(sorted(_FATE, key=len, reverse=True))
 _PASSIVE = re.compile(rf"(?P<amount>{EN_AMOUNT})(?:\s+(?:more|other))?(?:\s+(?P<whom>{WHOM}))?(?:,[^,;.]{{1,60}},)?"
                       rf"\s+(?P<aux>{_AUX})(?P<fate>{_FATES})\b", re.IGNORECASE)
+_ONE = re.compile(rf"(?<![\w’'])(?P<amount>an?)\s+(?P<whom>{WHOM})(?:,[^,;.]{{1,60}},)?\s+(?P<aux>{_AUX})"
+                  rf"(?P<fate>{_FATES})\b", re.IGNORECASE)
 _ACTIVE = re.compile(rf"(?P<verb>kill(?:s|ed|ing)|slaughter(?:ed|ing)|murder(?:ed|ing)|execut(?:ed|ing)|shot dead|"
                      rf"wound(?:s|ed|ing)|injur(?:es|ed|ing)|detain(?:ed|ing)|arrest(?:ed|ing)|displac(?:ed|ing)|"
                      rf"claim(?:ed|ing)\s+the\s+lives\s+of|leav(?:es|ing)|"
@@ -53,7 +54,7 @@ _NOUN = re.compile(rf"(?:(?P<noun>deaths?|killings?|loss(?:es)?|murders?|injur(?
                    rf"(?P<amount>{EN_AMOUNT})?\s*(?P<whom>{WHOM}))", re.IGNORECASE)
 _TOLL = re.compile(rf"(?:death toll|toll|number of (?:dead|deaths|people killed))\b[^.;]{{0,60}}?\b(?:to|at|of|is|was|"
                    rf"stands at|reached|exceeded)\s+(?P<amount>{EN_AMOUNT})(?![\w%])", re.IGNORECASE)
-_COUNT = re.compile(rf"(?P<amount>{EN_AMOUNT})\s+(?:[\w-]+\s+)?(?P<noun>deaths|fatalities|dead|injuries|wounded|"
+_COUNT = re.compile(rf"(?P<amount>{EN_AMOUNT})\s+(?:[\w-]+\s+)?(?P<noun>deaths?|fatalit(?:y|ies)|dead|injuries|wounded|"
                     rf"casualties)\b", re.IGNORECASE)
 _SOMEBODY = re.compile(r"(?P<actor>(?:[Aa]n?|[Tt]he)\s+[\w’' -]{2,60}?|"
                        r"[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+){0,4})\s+(?:has|have|had)\s+"
@@ -150,6 +151,18 @@ def _passive(sentence: str) -> Iterator[Event]:
             continue
         yield Event(predicate=_FATE[fate], start=match.start(), end=match.end(), rule="en.passive",
                     amount=english_amount(match["amount"]), subject=_subject(match["whom"]))
+
+
+def _one(sentence: str) -> Iterator[Event]:
+    """"A child died": one person, where the words name one and somebody's fate."""
+    for match in _ONE.finditer(sentence):
+        active = match["fate"].lower() in {"died", "perished", "drowned"}
+        plural = re.search(r"(?:people|men|women|children|troops|babies|[^su]s)$", match["whom"].lower())
+        if plural or not (active or re.search(r"\b(?:was|is|has been|had been|been)\b", match["aux"].lower())):
+            continue
+        if not _UNREAL.search(sentence[:match.start("fate")]):
+            yield Event(predicate=_FATE[match["fate"].lower()], start=match.start(), end=match.end(), rule="en.one",
+                        amount=Amount(number=1), subject=_subject(match["whom"]))
 
 
 def _counts_things(match: re.Match[str]) -> bool:
@@ -276,4 +289,4 @@ def _weapons(sentence: str) -> Iterator[Event]:
 
 
 _RULES: tuple[Callable[[str], Iterator[Event]], ...] = (
-    _passive, _active, _nouns, _somebody, _denials, _presence, _strikes, _ground, _weapons)
+    _passive, _active, _one, _nouns, _somebody, _denials, _presence, _strikes, _ground, _weapons)

@@ -190,6 +190,8 @@ def _conflict(one: Claim, other: Claim) -> str:
     if one.denies != other.denies:
         return "one denies what the other says"
     first, second = _interval(one), _interval(other)
+    if _specific(one.subject) != _specific(other.subject) and not _specific(one.subject) & _specific(other.subject):
+        return ""                 # four air strikes and one mosque are counts of different things
     if one.denies or first is None or second is None or (first[0] <= second[1] and second[0] <= first[1]):
         return ""
     return f"{one.number} or {other.number}"

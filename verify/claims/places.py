@@ -15,13 +15,15 @@ _PARTICLE = r"(?:[Aa]l|[Ee]l|[Aa]s|[Aa]sh|[Aa]d|[Aa]r|[Aa]n|[Aa]t|[Aa]z|[Dd]e|[D
 _WORD = rf"(?:{_PARTICLE}[-\s])?[{_UPPER}][\w’'ʿ`]+(?:-[\w’'ʿ`]+)*"
 NAME = rf"{_WORD}(?:\s+{_WORD}){{0,3}}"
 _KIND = (r"(?:province|governorate|region|oblast|district|state|county|area|countryside|suburbs?|city|town|village|"
-         r"neighbou?rhood|mountains?|plain|valley|peninsula|camp|airport|air\s?base|crossing|border|hills)")
-_ADJECTIVES = (r"(?:(?:coastal|northern|southern|eastern|western|central|north-?eastern|north-?western|south-?eastern|"
+         r"neighbou?rhood|mountains?|plain|valley|peninsula|camp|airport|air\s?base|crossing|border|hills|"
+         r"islands?)")
+_ADJECTIVES = (r"(?:(?:coastal|Greek|Turkish|Syrian|Russian|Ukrainian|Iraqi|Israeli|Lebanese|Italian|Spanish|"
+               r"French|German|British|northern|southern|eastern|western|central|north-?eastern|north-?western|south-?eastern|"
                r"south-?western|rural|besieged|rebel-held|government-held|regime-held|opposition-held|occupied|"
                r"neighbou?ring|nearby|small|old|capital|embattled|capital city of|centre of|center of|heart of|middle "
                r"of)\s+){0,3}")
 _HEAD = rf"(?:(?:the|a)\s+)?{_ADJECTIVES}(?:{_KIND}s?\s+of\s+(?:the\s+)?)?{_ADJECTIVES}"
-_CUE = (r"(?:in|near|at|on|outside|around|inside|over|across|into|from|towards?|against|including|"
+_CUE = (r"(?:in|off|near|at|on|outside|around|inside|over|across|into|from|towards?|against|including|"
         r"(?:north|south|east|west|outskirts|suburbs|hills|streets|village|town|city|province|district) of)")
 _MENTION = re.compile(rf"(?<![\w’'])(?i:{_CUE})\s+(?i:{_HEAD})(?P<name>{NAME})(?P<kind>\s+{_KIND}\b)?"
                       rf"(?P<region>,\s+(?:in\s+)?(?:the\s+)?(?:{_ADJECTIVES})(?P<within>{NAME})"
@@ -67,6 +69,8 @@ def is_place(name: str, sentence: str = "", end: int = 0) -> bool:
     words = name.split()
     following = sentence[end:end + 30]
     if re.match(r"\s+(?:said|says|told|reported|fighters|forces|troops|militants|officials|group|army)\b", following):
+        return False
+    if words[-1].endswith(("’s", "'s")) or any(char.isdigit() for char in name):
         return False
     if re.match(r"['’]s\b", following) or (len(words) == 1 and words[0].isupper() and len(words[0]) < 4):
         return False

@@ -73,6 +73,13 @@ def test_other_places_days_people_and_fates_are_other_events(other):
     assert len(claim_matrix(numbered(claim(57), other)).rows) == 2
 
 
+def test_counts_of_different_things_do_not_conflict():
+    strikes = claim(4, "LCC", predicate=Predicate.STRUCK, subject="air strikes", place="Teir Maaleh")
+    mosque = claim(1, "SOHR", predicate=Predicate.STRUCK, subject="a mosque", place="Teir Maaleh")
+    (row,) = claim_matrix(numbered(strikes, mosque)).rows
+    assert (row.agreement, row.conflicts) == (Agreement.AGREE, ())
+
+
 def test_a_place_within_a_named_region_and_another_spelling_can_be_the_same_place():
     within = numbered(claim(8, place="Sarmin, Idlib"), claim(9, "SOHR", place="Idlib"))
     assert len(claim_matrix(within).rows) == 1

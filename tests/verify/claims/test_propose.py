@@ -100,6 +100,10 @@ ENGLISH = [
     ("Between five and ten fighters died near Kobani.", K, 5, "", "Kobani"),
     ("A bomb in Kabul left twenty-five dead.", K, 25, "", "Kabul"),
     ("More than two hundred people were wounded in Gaza.", W, 200, "more than", "Gaza"),
+    ("A child died when a boat capsized off the Greek island of Lesbos.", K, 1, "", "Lesbos"),
+    ("A journalist was killed near Donetsk.", K, 1, "", "Donetsk"),
+    ("Three girls were stabbed and killed in Southport.", K, 3, "", "Southport"),
+    ("The parents of three children who were killed in Donetsk spoke.", K, 3, "", "Donetsk"),
 ]
 
 
@@ -127,6 +131,7 @@ SPEAKERS = [
     ("3 people were killed in Homs, according to the White Helmets.", "White Helmets", ""),
     ("AFP, citing local officials, said 3 people were killed in Homs.", "AFP", "local officials"),
     ("Three people were killed in Homs, the ministry said.", "ministry", ""),
+    ("A child died off Lesbos, Greek officials said, the first since March.", "Greek officials", ""),
     ("Rami Abdulrahman told Reuters that 3 people were killed in Homs.", "Reuters", "SOHR"),
     ("Reuters quoted the Syrian Observatory for Human Rights as saying 3 people were killed.", "Reuters", "SOHR"),
     ("3 people were killed in Homs.", "the article", ""),
