@@ -13,6 +13,7 @@ EvidenceError
     FormatError         bytes that do not follow the format they claim
     SigningKeyError     a signing key that cannot be made, found, opened or used
     SignatureInvalid    a signature that does not stand for its message
+    ClockDisagrees      a timestamp that contradicts the times in the ledger
     AppendFailed        the ledger could not be written to
     BundleRefused       a bundle that must not be sealed
     LimitExceeded       input larger than a limit allows
@@ -76,6 +77,10 @@ class SigningKeyError(EvidenceError):
 
 class SignatureInvalid(EvidenceError):
     """A signature was made over other bytes, by another key, or for another purpose."""
+
+
+class ClockDisagrees(EvidenceError):
+    """A timestamp contradicts the times that the ledger, or this machine's clock, states: one of them is wrong."""
 
 
 class AppendFailed(EvidenceError):

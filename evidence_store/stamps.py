@@ -5,12 +5,14 @@
 2. The token first, then the event that names its hash; a token whose event is missing, because the writer was killed
    in between, gets it at the next stamping.
 3. A token is kept as it came and is never overwritten.
+4. A token that contradicts the ledger's times is not taken: in a bundle it would fail verification for good.
 """
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,13 +32,15 @@ from evidence_store.custody.tokens import (
     parse_query,
     read_token,
 )
-from evidence_store.errors import FormatError, MissingContent
+from evidence_store.errors import ClockDisagrees, FormatError, MissingContent
 from evidence_store.events import CheckpointStamped, SealToken
 from evidence_store.records import Sha256
 from evidence_store.writer import CaseWriter
 
 TAGMANIFEST = "tagmanifest-sha256.txt"
 MAX_QUERY_FILE_BYTES = 1024         # a query has about 70
+CLOCK_TOLERANCE = timedelta(seconds=300)    # as the verifiers allow between a token and the events around it
+ONE_IS_WRONG = "set the clock, or ask another authority: one of the two is wrong"
 
 _PENDING = re.compile(r"(\d{10})\.([A-Za-z0-9_-]{1,40})\.tsq")
 _TOKEN = re.compile(r"(\d{10})\.([A-Za-z0-9_-]{1,40})\.tsr")
@@ -79,17 +83,17 @@ def waiting(case: Case) -> tuple[Waiting, ...]:
     return tuple(one for path in paths if _PENDING.fullmatch(path.name) and (one := _read(folder, path)) is not None)
 
 
-def take_token(writer: CaseWriter, answered: Waiting, response: bytes) -> CheckpointStamped:
+def take_token(writer: CaseWriter, answered: Waiting, response: bytes, *, now: datetime) -> CheckpointStamped:
     """Keep the response to a query and record it.
 
-    FormatError where it is no token, SignatureInvalid where it is not one of this checkpoint or not of this query;
-    then the query goes on waiting.
+    FormatError where it is no token, SignatureInvalid where it is not one of this checkpoint or not of this query,
+    ClockDisagrees where it is dated after `now` or before what it covers. Then the query goes on waiting.
     """
     token = accept_token(response, answered.checkpoint.to_text(), answered.query)
-    return _keep(writer, answered.checkpoint, answered.authority, token)
+    return _keep(writer, answered.checkpoint, answered.authority, token, now)
 
 
-def take_foreign_token(writer: CaseWriter, authority: str, response: bytes) -> CheckpointStamped:
+def take_foreign_token(writer: CaseWriter, authority: str, response: bytes, *, now: datetime) -> CheckpointStamped:
     """Keep a token that was had in another way, over whichever stored checkpoint it is; errors as of `take_token`.
 
     MissingContent where it is over none of them.
@@ -100,7 +104,7 @@ def take_foreign_token(writer: CaseWriter, authority: str, response: bytes) -> C
     for stored in reversed(stored_checkpoints(CustodyFolder(writer.case.layout.custody))):
         checkpoint = stored.read()
         if token.is_over(checkpoint.to_text()):
-            return _keep(writer, checkpoint, authority, token)
+            return _keep(writer, checkpoint, authority, token, now)
     raise MissingContent("the timestamp is over no checkpoint of this case",
                          hint="stamp the bytes of a file custody/checkpoints/<size>, nothing else")
 
@@ -159,9 +163,12 @@ def latest_checkpoint(case: Case) -> Checkpoint:
     return stored_checkpoint(folder, max(folder.checkpoint_sizes(), default=0)).read()
 
 
-def take_seal_token(bundle: Path, authority: str, query: Query, response: bytes) -> SealToken:
+def take_seal_token(bundle: Path, authority: str, query: Query, response: bytes, *, now: datetime) -> SealToken:
     """Keep the response to a query over the tagmanifest of a bundle, beside it; errors as of `take_token`."""
     token = accept_token(response, (bundle / TAGMANIFEST).read_bytes(), query)
+    if abs(token.time - now) > CLOCK_TOLERANCE:
+        raise ClockDisagrees(f"the timestamp is of {token.time:%Y-%m-%d %H:%M:%S} UTC, and this computer's clock says "
+                             f"{now:%Y-%m-%d %H:%M:%S} UTC", hint=ONE_IS_WRONG)
     write_once(bundle / f"{TAGMANIFEST}.{authority}.tsr", response)
     return SealToken(authority=authority, token_sha256=_digest(response), token_time=token.time)
 
@@ -177,7 +184,22 @@ def read_response(path: Path) -> bytes:
         return file.read(MAX_RESPONSE_BYTES + 1)
 
 
-def _keep(writer: CaseWriter, checkpoint: Checkpoint, authority: str, token: Token) -> CheckpointStamped:
+def _check_time(writer: CaseWriter, checkpoint: Checkpoint, token: Token, now: datetime) -> None:
+    recorded = writer.case.event(checkpoint.size - 1).time
+    stamped_at = f"{token.time:%Y-%m-%d %H:%M:%S} UTC"
+    if token.time > now + CLOCK_TOLERANCE:
+        raise ClockDisagrees(f"the timestamp is of {stamped_at}, and this computer's clock says "
+                             f"{now:%Y-%m-%d %H:%M:%S} UTC",
+                             hint=ONE_IS_WRONG)
+    if token.time < recorded - CLOCK_TOLERANCE:
+        raise ClockDisagrees(f"the timestamp is of {stamped_at}, before event {checkpoint.size - 1} that it covers, of "
+                             f"{recorded:%Y-%m-%d %H:%M:%S} UTC",
+                             hint="the clock was wrong when that was recorded, or the authority is: note which")
+
+
+def _keep(writer: CaseWriter, checkpoint: Checkpoint, authority: str, token: Token,
+          now: datetime) -> CheckpointStamped:
+    _check_time(writer, checkpoint, token, now)
     folder = CustodyFolder(writer.case.layout.custody)
     target = _token_file(folder, checkpoint.size, authority)
     if not target.exists():

@@ -153,7 +153,7 @@ def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: E
             replies = [pool.submit(way.timestamp, urls[one.authority], one.query.der) for one in due]
             for one, reply in zip(due, replies, strict=True):
                 try:
-                    taken.append(stamps.take_token(writer, one, reply.result()))
+                    taken.append(stamps.take_token(writer, one, reply.result(), now=environment.clock()))
                 except (ArchiverError, EvidenceError) as error:
                     failures.append(StampFailure(authority=one.authority, size=one.size, reason=str(error),
                                                  hint=error.hint))
@@ -196,7 +196,8 @@ def stamp_seal(bundle: Path, settings: Settings, environment: Environment, *, wa
     for authority in due:
         query = make_query(tagmanifest, environment.random)
         try:
-            taken.append(stamps.take_seal_token(bundle, authority.name, query, out.timestamp(authority.url, query.der)))
+            reply = out.timestamp(authority.url, query.der)
+            taken.append(stamps.take_seal_token(bundle, authority.name, query, reply, now=environment.clock()))
         except (ArchiverError, EvidenceError) as error:
             failures.append(StampFailure(authority=authority.name, size=0, reason=str(error), hint=error.hint))
     return SealStamping(tokens=tuple(taken), failures=tuple(failures))

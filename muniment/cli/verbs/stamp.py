@@ -44,7 +44,8 @@ def command(run: Invocation, tsa: tuple[str, ...], proxy: str | None, ca_file: s
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, world,
                           command="stamp") as session:
             if take is not None:
-                event = stamps.take_foreign_token(session.writer, authority, stamps.read_response(take))
+                response = stamps.read_response(take)
+                event = stamps.take_foreign_token(session.writer, authority, response, now=world.clock())
                 done = flow.Stamping(stamped=(event,), waiting=len(stamps.waiting(case)))
             else:
                 done = flow.stamp_case(session.writer, settings, world)

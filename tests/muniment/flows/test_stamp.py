@@ -1,6 +1,7 @@
 """Stamping a case and its bundles, with a real authority on loopback."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from case_factory import CaseInHand
@@ -16,8 +17,10 @@ from evidence_store.events import CheckpointStamped, Note, Sealed
 from muniment.config.settings import Settings
 from muniment.flows.bundle import bundle_case
 from muniment.flows.environment import Environment
-from muniment.flows.stamp import authorities, stamp_case, stamp_checkpoint, way_out
-from verify.bundle import verify_bundle
+from muniment.flows.stamp import authorities, stamp_case, stamp_checkpoint, stamp_seal, way_out
+from verify.bundle import verify_bundle, verify_case
+
+NOW = system_clock
 
 
 class Offline:
@@ -49,7 +52,7 @@ class Serving:
 
 @pytest.fixture
 def hand(new_case) -> CaseInHand:
-    return new_case()
+    return replace(new_case(), clock=system_clock)        # tokens are of now
 
 
 def world(hand: CaseInHand) -> Environment:
@@ -147,10 +150,9 @@ def test_a_token_fetched_on_another_machine_is_taken(hand, tsa):
         stamp_checkpoint(writer, checkpoint, Settings(tsa=("http://tsa.example/",)), world(hand), way=Offline())
         (queued,) = stamps.waiting(hand.case)
         reply = tsa.reply(queued.path.read_bytes())           # carried there and back
-        stamps.take_foreign_token(writer, "tsa-example", reply)
+        stamps.take_foreign_token(writer, "tsa-example", reply, now=NOW())
         with pytest.raises(FormatError, match="another token"):
-            stamps.take_foreign_token(writer, "tsa-example", tsa.reply(queued.path.read_bytes() if
-                                                                       queued.path.exists() else queued.query.der))
+            stamps.take_foreign_token(writer, "tsa-example", tsa.reply(queued.query.der), now=NOW())
     assert stamps.waiting(hand.case) == ()
     assert [event.authority for event in events(hand)] == ["tsa-example"]
 
@@ -158,7 +160,7 @@ def test_a_token_fetched_on_another_machine_is_taken(hand, tsa):
 @pytest.mark.parametrize("name", ["", "../x", "a.b", "a" * 41, "a b"])
 def test_a_name_that_would_lead_elsewhere_is_refused(hand, tsa, name):
     with hand.writer() as writer, pytest.raises(FormatError):
-        stamps.take_foreign_token(writer, name, tsa.reply(b"whatever"))
+        stamps.take_foreign_token(writer, name, tsa.reply(b"whatever"), now=NOW())
 
 
 def test_a_token_over_none_of_our_checkpoints_is_refused(hand, tsa, served_tsa):
@@ -166,7 +168,7 @@ def test_a_token_over_none_of_our_checkpoints_is_refused(hand, tsa, served_tsa):
     with hand.writer() as writer:
         writer.checkpoint()
         with pytest.raises(MissingContent):
-            stamps.take_foreign_token(writer, "other", foreign)
+            stamps.take_foreign_token(writer, "other", foreign, now=NOW())
 
 
 def test_without_an_authority_stamping_says_what_to_configure(hand):
@@ -175,7 +177,7 @@ def test_without_an_authority_stamping_says_what_to_configure(hand):
 
 
 def test_a_bundle_is_stamped_at_its_checkpoint_and_at_its_seal(rich_case, tmp_path, served_tsa, tsa):
-    hand = rich_case.copy(tmp_path / "case")
+    hand = replace(rich_case.copy(tmp_path / "case"), clock=system_clock)
     settings = settings_for(served_tsa, "good", "broken")
     with hand.writer() as writer:
         written = bundle_case(writer, destination=tmp_path / "bundle", recipient="the court", environment=world(hand),
@@ -230,3 +232,37 @@ def test_a_list_that_cannot_be_had_costs_nothing_but_itself(hand, tsa, served):
         done = stamp_case(writer, Settings(tsa=("http://tsa.example/",)), world(hand), way=way)
     assert done.has_proof
     assert not list((hand.case.layout.custody / "tsa").rglob("*.crl"))
+
+
+@pytest.mark.parametrize("minutes", [-20, 20])
+def test_a_token_that_contradicts_the_ledgers_times_is_not_taken_and_the_query_waits(new_case, tsa, minutes):
+    """It would fail every verification from then on: the clock is set, or another authority asked, first."""
+    hand = replace(new_case(), clock=lambda: system_clock() + timedelta(minutes=minutes))
+    way = Serving(tsa.reply, {})
+    with hand.writer() as writer:
+        writer.append(Note(item=None, text="by a clock that is wrong"))
+        done = stamp_case(writer, Settings(tsa=("http://tsa.example/",)), world(hand), way=way)
+    assert not done.has_proof
+    assert done.waiting == 1
+    assert ("this computer's clock says" if minutes < 0 else "before event 2") in done.failures[0].reason
+    assert not list(hand.case.layout.checkpoints.glob("*.tsr"))
+
+
+def test_a_seal_is_not_stamped_by_an_authority_whose_clock_is_wrong(rich_case, tmp_path, tsa):
+    hand = rich_case.copy(tmp_path / "case")                # its clock stands in another year
+    with hand.writer() as writer:
+        written = bundle_case(writer, destination=tmp_path / "bundle", recipient="", environment=world(hand))
+    way = Serving(tsa.reply, {})
+    done = stamp_seal(written.path, Settings(tsa=("http://tsa.example/",)), world(hand), way=way)
+    assert done.tokens == ()
+    assert "this computer's clock says" in done.failures[0].reason
+    assert not list(written.path.glob("*.tsr"))
+
+
+def test_a_stamped_case_and_its_bundle_pass_verification(hand, tmp_path, served_tsa, tsa):
+    settings = settings_for(served_tsa, "good", "chained")
+    with hand.writer() as writer:
+        stamp_case(writer, settings, world(hand))
+        bundle_case(writer, destination=tmp_path / "bundle", recipient="", environment=world(hand), settings=settings)
+    assert verify_bundle(tmp_path / "bundle", tsa_roots=tsa.root).failures == ()
+    assert verify_case(hand.root, tsa_roots=tsa.root).failures == ()
