@@ -243,6 +243,17 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Memento:
+    """What a web archive was asked for, and which of its copies this is: never the live page (RFC 7089)."""
+
+    original: str                 # the URL that was looked for
+    archive: str                  # its host
+    copies: int                   # that it lists
+    archived_at: datetime | None  # when the archive got this copy, as it says; None: it has none
+    wanted: str = ""              # the day it should be nearest to, ISO 8601; "": the newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
     """One attempt at one URL; it ends in a verdict."""
 
@@ -266,6 +277,7 @@ class Capture:
     identity: str = ""                 # `url` normalised for comparison: captures with one identity are a series
     failures: tuple[WarcRef, ...] = ()    # metadata records of requests for which no connection could be made
     views: tuple[View, ...] = ()       # by a browser; each is among the records of the main document's exchange, too
+    memento: Memento | None = None     # this is a copy in an archive, not the page itself
     interactions: tuple[str, ...] = ()     # every script, click, scroll and play, in order: "20:15:01.250 click: ..."
 
     @property

@@ -13,6 +13,7 @@ from evidence_store.records import (
     Exchange,
     ItemKind,
     Locator,
+    Memento,
     Sha256,
     Tool,
     Truncation,
@@ -93,3 +94,4 @@ class CaptureResult:
     failures: tuple[WarcRef, ...] = ()    # records of requests for which no connection could be made
     views: tuple[View, ...] = ()
     interactions: tuple[str, ...] = ()
+    memento: Memento | None = None

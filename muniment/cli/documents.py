@@ -55,7 +55,8 @@ def capture_document(capture: Capture) -> dict[str, JsonValue]:
             "exchanges": {"sent": capture.sent, "recorded": capture.recorded},
             "items": [*(item.id for item in capture.items), *capture.same_items],
             "client": capture.client, "views": [view.kind.value for view in capture.views],
-            "unrecorded": list(capture.unrecorded), "refused": list(capture.refused)}
+            "unrecorded": list(capture.unrecorded), "refused": list(capture.refused),
+            "memento": to_fields(capture.memento) if capture.memento else None}
 
 
 def coverage_document(coverage: Coverage) -> dict[str, JsonValue]:

@@ -26,6 +26,8 @@ _NETWORK = (
     click.option("--per-host-delay", metavar="SECONDS", help="Between two requests to one host."),
     click.option("--concurrency", metavar="N", help="Captures at once."),
     click.option("--browser", metavar="auto|never|PATH", help="What shows pages; never: they are kept as sent."),
+    click.option("--archives", multiple=True, metavar="PREFIX|none",
+                 help="A web archive asked for dated copies of what is gone; more than once; none: no archive."),
     click.option("--user-agent", metavar="TEXT", help="What servers are told the client is."),
 )
 

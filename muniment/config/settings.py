@@ -35,6 +35,7 @@ class Settings:
     allow: tuple[str, ...] = ()                # addresses that may be reached though private: ADDRESS[/LEN][:PORT]
     allow_private: bool = False                # loopback and private addresses may be reached
     browser: str = "auto"                      # what shows pages: auto, never, or the path of a Chromium
+    archives: tuple[str, ...] = ("https://web.archive.org/web/",)   # asked for dated copies of pages that are gone
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
 
 
@@ -139,6 +140,10 @@ def _url(text: str) -> str:
     return text
 
 
+def _archives(value: object) -> tuple[str, ...]:
+    return () if value in ("none", ["none"], ("none",)) else _list(value, _url)
+
+
 KINDS: dict[str, SettingKind] = {
     "key": SettingKind(read=_text, meaning="the signing key: a file, or agent:SHA256:...; empty: the key in the user's "
                                            "data directory"),
@@ -156,6 +161,8 @@ KINDS: dict[str, SettingKind] = {
     "allow_private": SettingKind(read=_switch, meaning="loopback and private addresses may be reached"),
     "browser": SettingKind(read=_browser, meaning="what shows pages: auto (an installed Chromium), never, or the path "
                                                   "of one"),
+    "archives": SettingKind(read=_archives, meaning="web archives that are asked for dated copies of what is gone, by "
+                                                    "the prefix of their addresses; none: no archive is asked"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
 }
 

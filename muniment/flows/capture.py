@@ -128,6 +128,7 @@ def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Cir
         same_items=same,
         views=result.views,
         interactions=result.interactions,
+        memento=result.memento,
     )
     made: list[KnownBody] = [
         Transformed(derivative=_stored(writer, draft, ids[draft.of]))

@@ -152,6 +152,7 @@ def demo_settings(settings: Settings, web: DemoWeb) -> Settings:
         ca_file=web.ca_file,
         proxy="",
         tsa=(),
+        archives=(),
         per_host_delay=0.0,
         browser=NEVER if settings.browser == AUTO else settings.browser,  # the demo is quick; MUNIMENT_BROWSER=PATH
         timeout=20.0,

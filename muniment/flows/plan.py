@@ -26,6 +26,7 @@ class CapturePlan:
     egress: str
     identity: str
     user_agent: str
+    archives: tuple[str, ...] = ()  # hosts that are asked for copies of what is gone
     pages: str = ""  # what shows pages, or why nothing does
     authorities: tuple[str, ...] = ()  # hosts that are asked for timestamps afterwards
 
@@ -39,6 +40,7 @@ def plan_captures(
     user_agent: str,
     pages: str = "",
     authorities: tuple[str, ...] = (),
+    archives: tuple[str, ...] = (),
 ) -> CapturePlan:
     """The plan of these tasks."""
     wanted = tuple(tasks)
@@ -52,6 +54,7 @@ def plan_captures(
         user_agent=user_agent,
         pages=pages,
         authorities=authorities,
+        archives=archives,
     )
 
 
@@ -65,6 +68,7 @@ def plan_lines(plan: CapturePlan) -> tuple[str, ...]:
         "each page's images, styles, scripts, frames and videos are fetched too, from wherever they lie",
         *((plan.pages,) if plan.pages else ()),
         *((f"timestamps are asked of {', '.join(plan.authorities)}, which see a hash",) if plan.authorities else ()),
+        *((f"copies of what is gone are looked for in {', '.join(plan.archives)}",) if plan.archives else ()),
     ]
     return (*lines, *plan.already)
 

@@ -20,6 +20,7 @@ from muniment.flows.bundle import bundle_case
 from muniment.flows.check import check_items, check_warc_files, unchecked_items
 from muniment.flows.cite import all_citations, cite
 from muniment.flows.environment import Environment
+from muniment.flows.mementos import seek_mementos
 from muniment.flows.session import Session, Signing, TasksDone, open_session, run_tasks
 from muniment.flows.stamp import stamp_run
 from muniment.flows.tasks import citation_tasks
@@ -44,6 +45,7 @@ class PreserveResult:
 
     article: Item | None  # None: the article itself was not captured
     captures: tuple[Capture, ...]  # of this run
+    copies: tuple[Capture, ...]  # in archives, of what is gone
     already: tuple[str, ...]  # "https://... captured 19 h ago, not checked again"
     declined: bool  # somebody said no to the plan
     citations: tuple[CitationEntry, ...]
@@ -62,9 +64,13 @@ def preserve(
         with session.capturer() as capturer:
             article, first = _article(session, capturer, request)
             second = TasksDone()
-            if article is not None and not first.declined:
+            copies: tuple[Capture, ...] = ()
+            if article is None:
+                copies = seek_mementos(session, capturer, first.captures, request.article_date)
+            elif not first.declined:
                 entries = cite(session.writer, article, article.url, request.article_date)
                 second = run_tasks(session, capturer, citation_tasks(entries), again=request.again)
+                copies = seek_mementos(session, capturer, second.captures, request.article_date)
         if settings.tsa and (first.captures or second.captures):
             stamp_run(session.writer, settings, environment)
         if article is not None:
@@ -81,6 +87,7 @@ def preserve(
     return PreserveResult(
         article=article,
         captures=first.captures + second.captures,
+        copies=copies,
         already=first.already + second.already,
         declined=first.declined or second.declined,
         citations=tuple(all_citations(case)),

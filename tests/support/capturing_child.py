@@ -16,7 +16,7 @@ def main(case: str, key: str, url: str, port: str) -> None:
     # a shell that starts the tests in the background has its children ignore interrupts
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signing = Signing(signer=open_key(Path(key), None), principal="")
-    settings = Settings(allow=(f"127.0.0.1:{port}",), per_host_delay=0.0, browser="never")
+    settings = Settings(allow=(f"127.0.0.1:{port}",), per_host_delay=0.0, browser="never", archives=())
     with (
         Case.open(Path(case)) as opened,
         open_session(opened, signing, settings, Environment(), command="capture") as session,

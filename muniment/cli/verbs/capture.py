@@ -16,6 +16,7 @@ from muniment.cli.running import environment, given, network_options, signing
 from muniment.cli.signing import key_options
 from muniment.cli.tables import table
 from muniment.flows.cite import all_citations
+from muniment.flows.mementos import memento_line, seek_mementos
 from muniment.flows.plan import CapturePlan, plan_lines
 from muniment.flows.recording import browser_words, lacks_browser
 from muniment.flows.session import open_session, plan_tasks, run_tasks
@@ -49,13 +50,16 @@ def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citati
         with (open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, world,
                            command="capture") as session, session.capturer() as capturer):
             done = run_tasks(session, capturer, tasks, again=again)
+            copies = seek_mementos(session, capturer, done.captures)
             stamping = stamp_run(session.writer, settings, world) if done.captures else None
         warcs = [str(path) for path in sorted(case.layout.warcs.glob("*.warc.gz"))]
     for line in done.already:
         run.out.say(line)
     run.out.result({"captures": [capture_document(capture) for capture in done.captures],
+                    "copies": [capture_document(capture) for capture in copies],
                     "already": list(done.already), "warcs": warcs},
-                   text=table(("verdict", "requests", "url", "why"), map(_row, done.captures)))
+                   text=[*table(("verdict", "requests", "url", "why"), map(_row, done.captures)),
+                         *(f"archive: {memento_line(capture)}" for capture in copies)])
     if done.captures and lacks_browser(settings):
         run.out.say(browser_words(settings) + "; see `muniment doctor`")
     if stamping is not None and not stamping.has_proof:
@@ -91,7 +95,7 @@ def plan_document(plan: CapturePlan) -> dict[str, Any]:
     return {"plan": {"urls": [task.url for task in plan.tasks], "already": list(plan.already),
                      "hosts": [{"host": entry.host, "urls": entry.urls} for entry in plan.hosts],
                      "egress": plan.egress, "identity": plan.identity, "user_agent": plan.user_agent,
-                     "pages": plan.pages}}
+                     "pages": plan.pages, "archives": list(plan.archives)}}
 
 
 def code_of(captures: tuple[Capture, ...]) -> ExitCode:

@@ -160,6 +160,7 @@ def preserve_document(result: PreserveResult, warcs: list[str]) -> dict[str, Jso
     return {
         "citations": [citation_document(entry) for entry in result.citations],
         "captures": [capture_document(capture) for capture in result.captures],
+        "copies": [capture_document(capture) for capture in result.copies],
         "already": list(result.already),
         "warcs": list(warcs),
         "coverage": coverage_document(result.coverage),

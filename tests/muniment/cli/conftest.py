@@ -38,6 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("MUNIMENT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MUNIMENT_BROWSER", "never")     # a browser has tests of its own, and takes seconds a page
+    monkeypatch.setenv("MUNIMENT_ARCHIVES", "none")
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / ".cache"))

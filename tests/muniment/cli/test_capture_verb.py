@@ -97,3 +97,56 @@ def test_a_wrong_limit_is_wrong_usage(muniment, case):
     ran = muniment("capture", "http://a.example/", "--timeout", "soon")
     assert ran.code == 2
     assert "--timeout" in ran.err
+
+
+def archive_reply(path):
+    """A small archive: it has one copy of `/missing`."""
+    port = path.rpartition("http://127.0.0.1:")[2].partition("/")[0]
+    copy = f"/web/20151021031200/http://127.0.0.1:{port}/missing"
+    if path.startswith("/web/timemap/link/") and path.endswith("/missing"):
+        return 200, f'<{{own}}{copy}>; rel="memento"; datetime="Wed, 21 Oct 2015 03:12:00 GMT"'.encode()
+    return (200, PAGE) if path.startswith("/web/20151021031200id_/") else (404, b"no")
+
+
+class ArchiveSite(BaseHTTPRequestHandler):
+    def do_GET(self):
+        status, body = archive_reply(self.path)
+        body = body.replace(b"{own}", f"http://127.0.0.1:{self.server.server_port}".encode())
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html" if b"<html" in body else "application/link-format")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def archive():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ArchiveSite)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/web/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_page_that_is_gone_is_looked_for_in_the_archives_and_stays_gone(muniment, case, site, archive):
+    ran = muniment("capture", f"{site}/missing", "--allow-private", "--archives", archive, "--json")
+    assert ran.code == 3
+    (gone,), (copy,) = ran.document["captures"], ran.document["copies"]
+    assert (gone["verdict"], copy["verdict"]) == ("gone", "complete")
+    assert copy["memento"]["original"] == f"{site}/missing"
+    assert copy["memento"]["archived_at"].startswith("2015-10-21T03:12:00")
+    assert len(copy["items"]) == 1
+    again = muniment("capture", f"{site}/missing", "--allow-private", "--archives", archive, "--json")
+    assert again.document["copies"] == []
+
+
+def test_the_plan_names_the_archives(muniment, case, site):
+    plan = muniment("capture", f"{site}/page", "--archives", "http://archive.test/web/", "--dry-run", "--json")
+    assert plan.document["plan"]["archives"] == ["archive.test"]
+    assert muniment("capture", f"{site}/page", "--archives", "none", "--dry-run", "--json").document["plan"][
+        "archives"] == []
