@@ -24,6 +24,7 @@ from muniment.flows.article import is_url
 from muniment.flows.bundle import free_destination
 from muniment.flows.circumstances import software
 from muniment.flows.coverage import coverage_line, is_fully_preserved
+from muniment.flows.mementos import memento_line
 from muniment.flows.preserve import PreserveRequest, PreserveResult, preserve
 from muniment.flows.recording import browser_words, lacks_browser
 from muniment.flows.session import Signing
@@ -134,6 +135,7 @@ def preserve_lines(result: PreserveResult) -> list[str]:
         if not entry.is_dismissed
     ]
     text = [*table(("verdict", "kind", "id", "cited", "why"), rows), "", coverage_line(result.coverage)] if rows else []
+    text += [f"archive: {memento_line(capture)}" for capture in result.copies]
     if result.report is not None:
         text += [f"bundle: {result.report.target}", result.report.answer]
     return text
