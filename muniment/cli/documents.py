@@ -8,6 +8,7 @@ from evidence_store.catalogue.model import CitationEntry, Coverage, FindingEntry
 from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent, to_fields
 from evidence_store.records import Capture, Citation, Sha256
+from muniment.cli.sayings import sayings_of
 from muniment.flows.item_view import ItemView
 from verify.report import VerifyReport
 
@@ -88,6 +89,7 @@ def view_document(view: ItemView) -> dict[str, JsonValue]:
         "findings": [_dated(entry) for entry in view.findings],
         "events": [{"seq": event.seq, "type": event.kind, "time": format_time(event.time), "key": event.key}
                    for event in view.events],
+        **sayings_of(view),
     }
 
 

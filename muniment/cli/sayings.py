@@ -1,11 +1,14 @@
 """JSON and lines of claims and conclusions, shared by the verbs that record and show them."""
 
+from collections.abc import Iterator
+
 from evidence_store.canonical import JsonValue
 from evidence_store.catalogue.model import AssessmentEntry, ClaimEntry
 from evidence_store.claims import Claim
 from evidence_store.clock import format_time
 from evidence_store.events import to_fields
 from muniment.flows.claims import ReadProposal
+from muniment.flows.item_view import ItemView
 from verify.claims import Matrix, Row
 
 _SHOWN = 90      # characters of a passage in a table
@@ -57,6 +60,33 @@ def assessment_document(entry: AssessmentEntry) -> dict[str, JsonValue]:
                         for one in entry.reviews]}
 
 
+def sayings_of(view: ItemView) -> dict[str, JsonValue]:
+    """What `show` adds of what people say and conclude of an item."""
+    return {
+        "tags": list(view.tags), "assessments": [assessment_document(entry) for entry in view.assessments],
+        "claims": [claim_document(entry) for entry in view.claims],
+        "links": [{"claim": entry.link.claim, "relation": entry.link.relation, "reason": entry.link.reason,
+                   "key": entry.key, "seq": entry.seq} for entry in view.links],
+        "translations": [{"seq": entry.seq, "key": entry.key, **to_fields(entry.translation)}
+                         for entry in view.translations]}
+
+
+def saying_lines(view: ItemView) -> Iterator[str]:
+    """The same for people; not sanitised."""
+    if view.tags:
+        yield f"tags      {', '.join(view.tags)}"
+    for entry in view.assessments:
+        said = entry.assessment
+        state = " (superseded)" if entry.superseded_by is not None else ""
+        yield f"{said.question:<9} {said.answer}, confidence {said.confidence}, line {entry.seq}{state}"
+        yield from (f"          {one.review.judgement}: {one.review.text}" for one in entry.reviews)
+    yield from (f"claim     {entry.id}, {entry.action}: {claim_words(entry.claim)}" for entry in view.claims)
+    yield from (f"{entry.link.relation:<9} {entry.link.claim}: {entry.link.reason}" for entry in view.links)
+    for entry_of in view.translations:
+        kept = entry_of.translation
+        yield f"in {kept.language:<6} {passage_words_of(kept.text)} ({kept.translator})"
+
+
 def claim_words(claim: Claim) -> str:
     """`SOHR (by Reuters): 45 people killed, Latakia, 2015-10-19`."""
     who = f"{claim.attributed_to} (by {claim.source})" if claim.attributed_to else claim.source
@@ -68,5 +98,9 @@ def claim_words(claim: Claim) -> str:
 
 def passage_words(claim: Claim) -> str:
     """The passage, shortened for a table."""
-    passage = claim.passage
-    return passage if len(passage) <= _SHOWN else passage[:_SHOWN - 1] + "\u2026"
+    return passage_words_of(claim.passage)
+
+
+def passage_words_of(text: str) -> str:
+    """Any words, shortened so."""
+    return text if len(text) <= _SHOWN else text[:_SHOWN - 1] + "\u2026"

@@ -20,7 +20,7 @@ from verify.place.zones import zone_at
 from verify.timeline import Mark, MarkKind, timeline_finding
 from verify.timeline.marks import http_mark, name_marks, stated_mark, url_marks
 
-EXIF = "metadata.exif"
+METADATA = ("metadata.exif", "metadata.container", "metadata.document")   # readers' checks, first answer first
 AROUND_KM = 20.0              # what counts as "around" coordinates
 HEAD_BYTES = 1 << 16          # of a response block: its head, and the beginning of its body
 _TIMED = frozenset({ItemKind.PAGE, ItemKind.POST, ItemKind.PHOTO, ItemKind.VIDEO, ItemKind.AUDIO, ItemKind.DOCUMENT})
@@ -66,7 +66,10 @@ def item_marks(case: Case, entry: ItemEntry) -> Iterator[Mark]:
     yield from stated_mark(MarkKind.CAPTURED, captured, "our own clock")
     yield from _url_marks(item)
     yield from name_marks(item.name)
-    yield from stated_mark(MarkKind.TAKEN, normalised(case, item).get("created", ""), "the camera's clock (EXIF)")
+    fields = normalised(case, item)
+    yield from stated_mark(MarkKind.TAKEN, fields.get("created", ""), "the camera's clock")
+    yield from stated_mark(MarkKind.TAKEN, fields.get("gps_time", ""), "the clock of its GPS")
+    yield from stated_mark(MarkKind.ENCODED, fields.get("container_created", ""), "the film's container")
     capture = case.catalogue.capture(entry.capture) if entry.capture else None
     if capture is None:
         return
@@ -88,10 +91,11 @@ def citations_of(case: Case, capture: Capture) -> Iterator[Citation]:
 
 def normalised(case: Case, item: Item) -> dict[str, str]:
     """The normalised metadata that the readers found last; empty where none did."""
-    for entry in case.catalogue.findings(item.id, check=EXIF):
-        fields = entry.finding.details.get("normalised")
-        if isinstance(fields, dict):
-            return {str(name): str(value) for name, value in fields.items()}
+    for check in METADATA:
+        for entry in case.catalogue.findings(item.id, check=check):
+            fields = entry.finding.details.get("normalised")
+            if isinstance(fields, dict) and fields:
+                return {str(name): str(value) for name, value in fields.items()}
     return {}
 
 

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 
 from evidence_store.case import Case
-from evidence_store.catalogue.model import DerivativeEntry, EventEntry, EventFilter, FindingEntry, ItemEntry
+from evidence_store.catalogue.model import (
+    AssessmentEntry,
+    ClaimEntry,
+    DerivativeEntry,
+    EventEntry,
+    EventFilter,
+    FindingEntry,
+    ItemEntry,
+    LinkEntry,
+    TranslationEntry,
+)
 from evidence_store.records import ItemId, WarcRef
 from evidence_store.warc.model import RecordEntry
 from muniment.flows.lookup import require_item
@@ -20,6 +30,11 @@ class ItemView:
     findings: tuple[FindingEntry, ...]        # the latest of each check
     derivatives: tuple[DerivativeEntry, ...]
     events: tuple[EventEntry, ...]            # in ledger order
+    tags: tuple[str, ...] = ()                # what people say and conclude, from here on
+    assessments: tuple[AssessmentEntry, ...] = ()
+    claims: tuple[ClaimEntry, ...] = ()       # read from this item
+    links: tuple[LinkEntry, ...] = ()         # to claims that it supports, contradicts or mentions
+    translations: tuple[TranslationEntry, ...] = ()
 
 
 def view_item(case: Case, item: ItemId) -> ItemView:
@@ -33,4 +48,9 @@ def view_item(case: Case, item: ItemId) -> ItemView:
         findings=catalogue.findings(item, limit=MAX_LISTED),
         derivatives=catalogue.derivatives(item, limit=MAX_LISTED),
         events=catalogue.events(EventFilter(item=item), limit=MAX_LISTED),
+        tags=catalogue.tags(item).get(item, ()),
+        assessments=catalogue.assessments(item, limit=MAX_LISTED),
+        claims=catalogue.claims(item=item, limit=MAX_LISTED),
+        links=catalogue.links(item=item, limit=MAX_LISTED),
+        translations=catalogue.translations(item, limit=MAX_LISTED),
     )

@@ -26,6 +26,7 @@ class MarkKind(StrEnum):
     """What happened at the time of a mark."""
 
     TAKEN = "taken"               # by the camera's clock
+    ENCODED = "encoded"           # by the container of a film: when it was written, often by a platform
     FILE_CHANGED = "file changed" # by the server's Last-Modified
     POSTED = "posted"             # by the id of the post
     ADDRESS = "in the address"    # a day in a URL

@@ -34,6 +34,7 @@ _ORDER = (
     (MarkKind.CLAIMED, MarkKind.TAKEN, "taken before the time it is claimed to show"),
     (MarkKind.CLAIMED, MarkKind.FILE_CHANGED, "on the server, unchanged since before the time it is claimed to show"),
     (MarkKind.TAKEN, MarkKind.CLAIMED, "taken after the time it is claimed to show"),
+    (MarkKind.TAKEN, MarkKind.TAKEN, "its own clocks differ on when it was taken"),
 )
 
 
@@ -85,7 +86,7 @@ def timeline_finding(item: Item, marks: Iterable[Mark]) -> Finding:
         "not_after": _mark_document(found.not_after) if found.not_after else None,
         "contradictions": [{"what": one.words, "first": _mark_document(one.first), "second": _mark_document(one.second),
                             "by_seconds": int(one.by.total_seconds())} for one in found.contradictions]}
-    compared = len({mark.kind for mark in found.marks}) > 1
+    compared = len(found.marks) > 1
     return Finding(check=NAME, outcome=Outcome.PASS if compared else Outcome.NOT_APPLICABLE, subject=item.id,
                    bearing=found.bearing, details=details, summary=_summary(found) if compared else
                    "nothing but the time of capture says when" if found.marks else "nothing says when")

@@ -10,6 +10,7 @@ from muniment.cli.command import verb
 from muniment.cli.documents import view_document
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
+from muniment.cli.sayings import saying_lines
 from muniment.flows.item_view import ItemView, view_item
 from muniment.flows.wording import outcome_words, size, verdict_words
 
@@ -43,5 +44,6 @@ def _lines(view: ItemView) -> Iterator[str]:
     for entry in view.findings:
         finding = entry.finding
         yield f"  {outcome_words(finding.outcome):<17} {visible(finding.check)}: {visible(finding.summary)}"
+    yield from (f"  {visible(line)}" for line in saying_lines(view))
     for event in view.events:
         yield f"  line {event.seq}  {event.time:%Y-%m-%d %H:%M:%S}  {visible(event.kind)}"

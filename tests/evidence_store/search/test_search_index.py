@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evidence_store.catalogue.model import LedgerHead
@@ -86,6 +86,7 @@ def test_every_folded_character_knows_where_it_comes_from(text):
     assert all(0 <= origin < len(text) for origin in folded.origins)
 
 
+@settings(deadline=None)          # it opens a database each time
 @given(st.text(max_size=100))
 def test_any_query_is_answered(tmp_path_factory, text):
     path = tmp_path_factory.getbasetemp() / "any-query.sqlite"

@@ -138,3 +138,21 @@ def test_a_translation_is_kept_beside_its_original(muniment, sample):
     (event,) = muniment("log", "item-0003", "--type", "translation", "--json").document["events"]
     assert (event["text"], event["tool"]["version"], event["made"]) == ("a school", "2", "2026-03-01")
     assert muniment("translate", "item-0003", "--into", "en", "--translator", "O.").code == 2
+
+
+def test_show_tells_findings_and_conclusions_apart(muniment, sample, text):
+    muniment("tag", "item-0002", "school")
+    muniment("assess", "item-0002", *PLACE)
+    muniment("claim", "propose", text, "--accept", "all")
+    muniment("claim", "link", "CLAIM-0001", "ITEM-0002", "--relation", "contradicts", "--reason", "it still stands")
+    muniment("translate", "ITEM-0002", "--into", "en", "--text", "a school", "--translator", "O.")
+    document = muniment("show", "ITEM-0002", "--json").document
+    assert document["tags"] == ["school"]
+    assert [one["answer"] for one in document["assessments"]] == ["Sarmin"]
+    assert [(one["claim"], one["relation"]) for one in document["links"]] == [("CLAIM-0001", "contradicts")]
+    assert [one["text"] for one in document["translations"]] == ["a school"]
+    assert {finding["check"] for finding in document["findings"]} == {"fixity.sha256", "metadata.exif"}
+    shown = muniment("show", "ITEM-0002").out
+    assert "Sarmin, confidence high" in shown
+    assert "it still stands" in shown
+    assert len(muniment("show", "ITEM-0004", "--json").document["claims"]) == 3
