@@ -134,6 +134,9 @@ class Imported:
     received_from: str        # a person's words or a pseudonym; "" when not said
     how: str
     circumstances: Circumstances
+    received_by: str = ""
+    received_at: str = ""     # as people say it
+    conditions: str = ""      # what the source asked for: "do not publish"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("preserve", "Preserve ARTICLE and all that it cites: capture, check, seal, verify."),
     _entry("cite", "What an article cites: find it, or correct the list by hand."),
     _entry("capture", "Capture URLs into the case."),
+    VerbEntry("import", "Take in files and folders that somebody handed over.", "muniment.cli.verbs.import_files"),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
     _entry("completeness", "What the Berkeley Protocol asks to be recorded of ITEMs, and what there is."),
     _entry("reuse", "Find where else IMAGE appears: an item or a file, picture or video."),

@@ -1,45 +1,165 @@
-"""Bring a file in: its bytes into the blob store, its record into the ledger."""
+"""Bring files in: their bytes into the blob store, their records into the ledger.
 
+1. A file is kept byte for byte; of its path only what lies below the import root is kept.
+2. Links are not followed, and what is no plain file is refused by name: one bad file costs nothing but itself.
+3. Bytes that the case holds under the same name are the item they are; under another name they are a new item that
+   names the first.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from evidence_store.events import Imported
-from evidence_store.records import Circumstances, Item, ItemKind
+from evidence_store.progress import Progress
+from evidence_store.records import BlobRef, Circumstances, Item, ItemId
 from evidence_store.writer import CaseWriter
 from muniment.flows.environment import Environment
+from muniment.flows.file_kinds import HEAD_BYTES, FileKind, file_kind
 
-_KINDS = {
-    ".html": (ItemKind.PAGE, "text/html"),
-    ".htm": (ItemKind.PAGE, "text/html"),
-    ".txt": (ItemKind.PAGE, "text/plain"),
-    ".gz": (ItemKind.DATA, "application/gzip"),
-    ".warc": (ItemKind.DATA, "application/warc"),
-    ".wacz": (ItemKind.DATA, "application/wacz"),
-}
-MAX_NAME = 120
+MAX_NAME = 200            # characters of a path below the import root
+BATCH = 50                # files to an event: an interruption loses no finished batch
 
 
-def import_file(
-    writer: CaseWriter, path: Path, circumstances: Circumstances, environment: Environment, *, how: str
-) -> Item:
-    """Import one file; where the case holds its bytes under this name already, the item it is."""
-    with path.open("rb") as stream:
-        blob = writer.add_blob(stream)
-    name = path.name[:MAX_NAME]
-    twins = writer.case.catalogue.items_with_sha256(blob.sha256)
-    known = next((entry.item for entry in twins if entry.item.name == name and not entry.item.url), None)
-    if known is not None:
-        return known
-    kind, media_type = _KINDS.get(path.suffix.lower(), (ItemKind.DATA, "application/octet-stream"))
-    item = Item(
-        id=writer.new_item_id(),
-        kind=kind,
-        sha256=blob.sha256,
-        length=blob.length,
-        media_type=media_type,
-        source=blob,
-        name=name,
-        obtained_at=environment.clock(),
-        same_bytes_as=twins[0].item.id if twins else None,
-    )
-    writer.append(Imported(items=(item,), received_from="", how=how, circumstances=circumstances))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How files came to be here, in people's words; "" where nobody said."""
+
+    received_from: str = ""       # a pseudonym such as SOURCE-07, never a name
+    received_by: str = ""
+    received_at: str = ""
+    how: str = ""
+    conditions: str = ""          # "do not publish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFailure:
+    """A file that could not be taken in."""
+
+    path: str                     # below the import root
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDone:
+    """What came in."""
+
+    items: tuple[Item, ...]           # new ones
+    known: tuple[ItemId, ...]         # files whose bytes the case held under that name already
+    failures: tuple[ImportFailure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    path: Path
+    name: str
+
+
+def import_paths(writer: CaseWriter, paths: Iterable[Path], provenance: Provenance, circumstances: Circumstances,
+                 environment: Environment) -> ImportDone:
+    """Import files and everything below folders, in the order of their names."""
+    failures: list[ImportFailure] = []
+    found = list(_files(paths, failures))
+    progress = environment.progress
+    progress.start("import", len(found), "files")
+    items: list[Item] = []
+    known: list[ItemId] = []
+    stream = iter(found)
+    try:
+        while batch := list(islice(stream, BATCH)):
+            fresh = _take_in(writer, batch, environment, known=known, failures=failures, progress=progress)
+            if fresh:
+                writer.append(_event(fresh, provenance, circumstances))
+                items += fresh
+    finally:
+        progress.finish("import")
+    return ImportDone(items=tuple(items), known=tuple(known), failures=tuple(failures))
+
+
+def import_file(writer: CaseWriter, path: Path, circumstances: Circumstances, environment: Environment, *, how: str
+                ) -> Item:
+    """Import one file; where the case holds its bytes under this name already, the item it is. May raise OSError."""
+    blob, kind = _store(writer, path)
+    item, is_new = _item(writer, path.name[-MAX_NAME:], blob, kind, environment=environment, fresh=())
+    if is_new:
+        writer.append(_event([item], Provenance(how=how), circumstances))
     return item
+
+
+def _take_in(writer: CaseWriter, batch: list[_Found], environment: Environment, *, known: list[ItemId],
+             failures: list[ImportFailure], progress: Progress) -> list[Item]:
+    fresh: list[Item] = []
+    for file in batch:
+        try:
+            blob, kind = _store(writer, file.path)
+        except OSError as error:
+            failures.append(ImportFailure(path=file.name, reason=error.strerror or str(error)))
+            continue
+        finally:
+            progress.advance("import", 1, file.name)
+        item, is_new = _item(writer, file.name[-MAX_NAME:], blob, kind, environment=environment, fresh=fresh)
+        if is_new:
+            fresh.append(item)
+        else:
+            known.append(item.id)
+    return fresh
+
+
+def _store(writer: CaseWriter, path: Path) -> tuple[BlobRef, FileKind]:
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        stream.seek(0)
+        return writer.add_blob(stream), file_kind(head, path.name)
+
+
+def _item(writer: CaseWriter, name: str, blob: BlobRef, kind: FileKind, *, environment: Environment,
+          fresh: Iterable[Item]) -> tuple[Item, bool]:
+    """The item of a blob, and whether it is a new one."""
+    held = [entry.item for entry in writer.case.catalogue.items_with_sha256(blob.sha256)]
+    twins = [*held, *(item for item in fresh if item.sha256 == blob.sha256)]
+    known = next((item for item in twins if item.name == name and not item.url), None)
+    if known is not None:
+        return known, False
+    return Item(id=writer.new_item_id(), kind=kind.kind, sha256=blob.sha256, length=blob.length,
+                media_type=kind.media_type, source=blob, name=name, obtained_at=environment.clock(),
+                same_bytes_as=twins[0].id if twins else None), True
+
+
+def _event(items: Iterable[Item], provenance: Provenance, circumstances: Circumstances) -> Imported:
+    return Imported(items=tuple(items), received_from=provenance.received_from, how=provenance.how,
+                    received_by=provenance.received_by, received_at=provenance.received_at,
+                    conditions=provenance.conditions, circumstances=circumstances)
+
+
+def _files(paths: Iterable[Path], failures: list[ImportFailure]) -> Iterator[_Found]:
+    """The plain files that are meant; what cannot be taken in is noted."""
+    for root in paths:
+        if not root.is_dir():
+            yield from _plain(_Found(path=root, name=root.name), failures)
+            continue
+
+        def unreadable(error: OSError, top: Path = root) -> None:
+            name = os.path.relpath(error.filename, top)
+            failures.append(ImportFailure(path=name, reason=error.strerror or str(error)))
+
+        for folder, folders, names in os.walk(root, onerror=unreadable):
+            folders.sort()
+            for name in sorted(names):
+                path = Path(folder, name)
+                yield from _plain(_Found(path=path, name=path.relative_to(root).as_posix()), failures)
+
+
+def _plain(file: _Found, failures: list[ImportFailure]) -> Iterator[_Found]:
+    try:
+        mode = file.path.lstat().st_mode
+    except OSError as error:
+        failures.append(ImportFailure(path=file.name, reason=error.strerror or str(error)))
+        return
+    if stat.S_ISREG(mode):
+        yield file
+    else:
+        what = "a link is not followed" if stat.S_ISLNK(mode) else "not a plain file"
+        failures.append(ImportFailure(path=file.name, reason=what))
