@@ -108,6 +108,8 @@ def _address(of: Sources) -> Point:
                      missing=f"received from {origin or 'somebody who is not named'}, not collected from the web")
     hops = sum(1 for exchange in of.capture.exchanges if exchange.location)
     found = f"{of.capture.url}, {hops} redirects, {of.capture.final_url}" if hops else of.capture.final_url
+    if of.item.url and of.item.kind not in PAGES:
+        found = f"{of.item.url}, of {found}"
     return Point(paragraph="155(a)", name=name, state=PointState.RECORDED, recorded=found)
 
 
@@ -214,9 +216,9 @@ def _hash(of: Sources) -> Point:
 
 def _custody(of: Sources) -> Point:
     name = "chain of custody"
-    held = f"{len(of.custodians)} custodians: {', '.join(of.custodians)}"
+    held = f"in the hands of {', '.join(of.custodians)}"
     if of.receipts:
         return Point(paragraph="167", name=name, state=PointState.RECORDED,
-                     recorded=f"{held}; {of.receipts} receipts held by others")
+                     recorded=f"{held}; receipts by others: {of.receipts}")
     return Point(paragraph="167", name=name, state=PointState.PARTLY, recorded=held,
                  missing="no receipt: nobody outside holds a checkpoint (`muniment transfer`)")

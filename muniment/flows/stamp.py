@@ -145,6 +145,8 @@ def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: E
     """Send the queries that wait to the authorities they are for, several at once, and keep what comes."""
     urls = {authority.name: authority.url for authority in wanted}
     due = [one for one in stamps.waiting(writer.case) if one.authority in urls]
+    if not due:
+        return Stamping(waiting=len(stamps.waiting(writer.case)))
     taken: list[CheckpointStamped] = []
     failures: list[StampFailure] = []
     environment.progress.start("stamp", len(due), "timestamps")
