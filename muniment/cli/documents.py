@@ -8,7 +8,6 @@ from evidence_store.catalogue.model import CitationEntry, Coverage, FindingEntry
 from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent, to_fields
 from evidence_store.records import Capture, Citation, Sha256
-from muniment.cli.sayings import sayings_of
 from muniment.flows.item_view import ItemView
 from verify.report import VerifyReport
 
@@ -76,6 +75,8 @@ def report_document(report: VerifyReport) -> dict[str, JsonValue]:
 
 def view_document(view: ItemView) -> dict[str, JsonValue]:
     """What `show` prints of an item."""
+    from muniment.cli.sayings import sayings_of  # claims read HTML; verifying a bundle must not pay for that
+
     details = {entry.finding.check: entry.finding.details for entry in view.findings}
     stated: Mapping[str, JsonValue] = next((details[check] for check in METADATA if details.get(check)), {})
     return {
