@@ -37,6 +37,7 @@ from evidence_store.records import (
     ItemId,
     Verdict,
 )
+from muniment.report.conclusions import Conclusion, ReportedClaim, SayingsSoFar
 
 Thing = TypeVar("Thing")
 NEVER_CAPTURED = frozenset({CitationKind.MENTION, CitationKind.LOST_EMBED})
@@ -51,6 +52,7 @@ class Exhibit:
     included: bool                              # its bytes are in this bundle
     findings: tuple[FindingEvent, ...] = ()
     notes: tuple[str, ...] = ()
+    conclusions: tuple[Conclusion, ...] = ()
     derivatives: tuple[Derivative, ...] = ()
     received_from: str = ""                     # of imported items
     circumstances: Circumstances | None = None
@@ -110,6 +112,7 @@ class Dossier:
     incidents: tuple[tuple[datetime, Incident], ...]
     case_findings: tuple[FindingEvent, ...]     # of the case as a whole
     case_notes: tuple[str, ...]
+    claims: tuple[ReportedClaim, ...]
     events: int
 
     @property
@@ -137,6 +140,7 @@ class _Gathering:
     items: list[tuple[int, Item, str, Circumstances]] = field(default_factory=list)
     findings: dict[tuple[ItemId | None, str, str], FindingEvent] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    sayings: SayingsSoFar = field(default_factory=SayingsSoFar)
     derivatives: list[Derivative] = field(default_factory=list)
     incidents: list[tuple[datetime, Incident]] = field(default_factory=list)
     events: int = 0
@@ -144,6 +148,7 @@ class _Gathering:
     def take(self, event: Event) -> None:
         """One event."""
         self.events += 1
+        self.sayings.take(event)
         match event.body:
             case CaseOpen() as body:
                 self.opened = (event.time, body)
@@ -196,7 +201,8 @@ def gather(events: Iterable[Event]) -> Dossier:
         others=tuple(capture for capture in of_no_citation if capture.url not in found.article_urls),
         exhibits=tuple(_exhibits(found, found.disclose[1])), incidents=tuple(found.incidents),
         case_findings=tuple(finding for key, finding in found.findings.items() if key[0] is None),
-        case_notes=tuple(note.text for note in found.notes if note.item is None), events=found.events)
+        case_notes=tuple(note.text for note in found.notes if note.item is None),
+        claims=found.sayings.standing_claims(), events=found.events)
 
 
 def _cited(found: _Gathering) -> Iterator[CitedThing]:
@@ -213,11 +219,13 @@ def _exhibits(found: _Gathering, disclose: Disclose) -> Iterator[Exhibit]:
     left_out = frozenset(disclose.not_selected)
     findings = _by_item((key[0], finding) for key, finding in found.findings.items())
     notes = _by_item((note.item, note.text) for note in found.notes)
+    concluded = found.sayings.conclusions()
     derivatives = _by_item((derivative.item, derivative) for derivative in found.derivatives)
     for seq, item, received_from, circumstances in found.items:
         yield Exhibit(item=item, seq=seq, included=item.id not in left_out, received_from=received_from,
                       circumstances=circumstances, findings=tuple(findings.get(item.id, ())),
-                      notes=tuple(notes.get(item.id, ())), derivatives=tuple(derivatives.get(item.id, ())))
+                      notes=tuple(notes.get(item.id, ())), conclusions=concluded.get(item.id, ()),
+                      derivatives=tuple(derivatives.get(item.id, ())))
 
 
 def _by_item(pairs: Iterable[tuple[ItemId | None, Thing]]) -> dict[ItemId, Sequence[Thing]]:
