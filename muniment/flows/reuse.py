@@ -264,6 +264,7 @@ def _match(query: Query, pairs: Sequence[tuple[Moment, Hit]]) -> Match | None:
 
 
 def _line(query: Query, pairs: Sequence[tuple[Moment, Hit]]) -> Alignment | None:
-    meetings = [Meeting(query=moment.seconds or 0.0, target=hit.entry.seconds or 0.0, score=hit.likeness.score)
+    meetings = [Meeting(query=moment.seconds or 0.0, target=hit.entry.seconds or 0.0,
+                        score=hit.likeness.score * hit.likeness.region_query.area * hit.likeness.region_target.area)
                 for moment, hit in pairs]
     return align(meetings, len(query.moments))

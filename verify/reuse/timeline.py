@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 SPEEDS = tuple(round(0.75 + 0.05 * step, 2) for step in range(13))    # 0.75 to 1.35
 TOLERANCE = 1.0            # seconds that a frame may be off the line: frames are a second apart
 MIN_FRAMES = 3             # distinct frames of the query on the line
+NEARLY = 0.97              # of a query frame's best score: such meetings count, its poorer ones do not
 MIN_SHARE = 0.5            # of a query that is shorter than that
 
 
@@ -21,7 +22,7 @@ class Meeting:
 
     query: float               # seconds
     target: float
-    score: float
+    score: float               # how much of the two frames is the same: neighbours of the right frame have less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +38,12 @@ def align(meetings: Sequence[Meeting], query_frames: int) -> Alignment | None:
     """The line most frames lie on; None where too few do."""
     if not meetings:
         return None
-    query = np.array([one.query for one in meetings])
-    target = np.array([one.target for one in meetings])
+    best_of: dict[float, float] = {}
+    for one in meetings:
+        best_of[one.query] = max(one.score, best_of.get(one.query, 0.0))
+    kept = [one for one in meetings if one.score >= NEARLY * best_of[one.query]]
+    query = np.array([one.query for one in kept])
+    target = np.array([one.target for one in kept])
     best: tuple[int, float, float, float] | None = None      # frames, mean distance (negative), speed, offset
     for speed in sorted(SPEEDS, key=lambda value: (abs(value - 1), value)):     # the plain one wins a tie
         residue = target - speed * query

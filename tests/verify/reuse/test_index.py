@@ -173,5 +173,13 @@ def test_frames_in_order_give_offset_and_speed():
     assert line.frames == 8
 
 
+def test_a_slow_pan_gives_its_speed_though_neighbouring_frames_match_too():
+    meetings = [Meeting(query=float(t), target=20 + 0.8 * t + step, score=1.0 - 0.1 * abs(step))
+                for t in range(12) for step in (-2, -1, 0, 1, 2)]
+    line = align(meetings, 12)
+    assert line is not None
+    assert (line.offset, line.speed) == (pytest.approx(20, abs=0.5), pytest.approx(0.8, abs=0.02))
+
+
 def test_frames_at_random_moments_are_no_line():
     assert align([Meeting(query=1.0, target=9.0, score=1.0), Meeting(query=8.0, target=2.0, score=1.0)], 20) is None
