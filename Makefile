@@ -10,13 +10,16 @@ PACKAGES := archiver evidence_store muniment tui verify
 PYTEST := $(BIN)/python -m pytest
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: demo test soak lint bench bench-reuse docs lock clean help
+FUZZ_SECONDS ?= 60
+
+.PHONY: demo test soak fuzz lint bench bench-reuse docs lock clean help
 
 help:
 	@echo "make demo   preserve the sample live blog into ./muniment-demo and verify the bundle three ways"
 	@echo "make test   the tests (at most ten minutes)        make soak   the full counts"
 	@echo "make lint   ruff, mypy, import contracts, sizes    make bench  the benchmarks"
-	@echo "make docs   what is generated in docs      make lock   the requirements with their hashes"
+	@echo "make docs   what is generated in docs              make lock   the requirements with their hashes"
+	@echo "make fuzz   each parser for FUZZ_SECONDS (60)"
 	@echo "make clean  remove what was built, and the demo"
 
 $(VENV)/bin/python:
@@ -48,6 +51,14 @@ test: $(VENV)/.dev
 soak: $(VENV)/.dev
 	$(PYTEST) -q -m soak
 
+$(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
+	@$(PIP) --require-hashes -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: $(VENV)/.fuzz
+	@for target in ledger body checkpoint signature token wacz; do echo "$$target"; \
+		$(BIN)/python tests/fuzz/run.py "$$target" $(FUZZ_SECONDS) || exit 1; done
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
@@ -68,6 +79,7 @@ lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv"; exit 1; }
 	$(LOCK) pyproject.toml -o requirements/base.txt
 	$(LOCK) pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
+	printf 'atheris==3.0.0\n' | $(LOCK) - -o requirements/fuzz.txt
 	printf 'editables\nhatchling\n' | $(LOCK) - -c requirements/dev.txt -o requirements/build.txt
 
 clean:

@@ -763,10 +763,10 @@ def wacz_records(bag: Bag, budget: int) -> Iterator[tuple[dict[str, str], str, i
             need(len({name.casefold() for name in names}) == len(names), "holds two members of one name")
             for member in archive.infolist():
                 odd = path_problem(member.filename) or member.flag_bits & 1 or member.compress_type not in (0, 8)
-                need(not odd, f"holds a member that may not be there: {member.filename!r}")
+                within = 0 <= member.header_offset < archive.start_dir
+                need(within and not odd, f"holds a member that may not be there: {member.filename!r}")
                 if member.filename.startswith("archive/"):
-                    with archive.open(member) as stream:
-                        yield from warc_records(stream, budget)
+                    yield from warc_records(archive.open(member), budget)
 
 
 def check_wacz(bag: Bag, ledger: Ledger, report: Report) -> None:

@@ -29,7 +29,7 @@ from evidence_store.records import CaseId, Sha256
 ORIGIN_PREFIX = "muniment/"
 MAX_TEXT_BYTES = 1024               # four short lines; what others hand us is bounded
 
-_TEXT = re.compile(r"(muniment/[0-9a-f]{32})\n(0|[1-9][0-9]{0,9})\n"
+_TEXT = re.compile(r"(muniment/[0-9a-f]{32})\n([1-9][0-9]{0,9})\n"
                    r"([A-Za-z0-9+/]{43}=)\nsha256-prefix ([0-9a-f]{64})\n")
 _SIGNATURE = re.compile(r"(\d{10})\.([0-9a-f]{16})\.sig")
 _BESIDE = re.compile(r"(\d{10})\.(receipt-[0-9a-f]{16}\.sig|[A-Za-z0-9_-]{1,40}\.tsr)")

@@ -127,6 +127,16 @@ def wacz_is_no_zip(bundle: Bundle) -> None:
     bundle.reseal()
 
 
+@fault("wacz.form", UNSEEN)
+def wacz_begins_before_its_file(bundle: Bundle) -> None:
+    """The directory is said to stand further on than it does: so every member starts at a negative offset."""
+    data = bytearray(bundle.read(WACZ))
+    start = int.from_bytes(data[-6:-2], "little")
+    data[-6:-2] = (start + 1000).to_bytes(4, "little")
+    bundle.write(WACZ, bytes(data))
+    bundle.reseal()
+
+
 @fault("wacz.members", UNSEEN)
 def wacz_removed(bundle: Bundle) -> None:
     (bundle.root / WACZ).unlink()

@@ -75,7 +75,8 @@ def _check_members(archive: zipfile.ZipFile) -> None:
     for info in infos:
         stored = info.compress_type == zipfile.ZIP_STORED
         deflated = info.compress_type == zipfile.ZIP_DEFLATED and not info.filename.startswith("archive/")
-        if path_problem(info.filename) or info.flag_bits & 1 or not (stored or deflated):
+        within = 0 <= info.header_offset < archive.start_dir
+        if path_problem(info.filename) or info.flag_bits & 1 or not (within and (stored or deflated)):
             raise FormatError(f"it holds a member that may not be there: {info.filename[:100]!r}")
 
 

@@ -22,7 +22,7 @@ from evidence_store.errors import EvidenceError, FormatError, LedgerDamaged, Mis
 CASE = "0123456789abcdef0123456789abcdef"
 
 
-@given(case=st.binary(min_size=16, max_size=16).map(bytes.hex), size=st.integers(0, 10**10 - 1),
+@given(case=st.binary(min_size=16, max_size=16).map(bytes.hex), size=st.integers(1, 10**10 - 1),
        root=st.binary(min_size=32, max_size=32), prefix=st.binary(min_size=32, max_size=32).map(bytes.hex))
 def test_a_checkpoint_is_four_lines_and_reads_back(case, size, root, prefix):
     checkpoint = Checkpoint(origin=f"muniment/{case}", size=size, root=root, prefix_sha256=prefix)
@@ -149,3 +149,10 @@ def test_what_is_not_there_is_missing(filled):
 def test_a_checkpoint_beyond_the_ledger_is_an_error(filled):
     with pytest.raises(EvidenceError):
         checkpoint_of(filled, CASE, 13)
+
+
+def test_a_checkpoint_of_nothing_is_none():
+    text = b"muniment/" + b"0" * 32 + b"\n%d\n" + b"A" * 43 + b"=\nsha256-prefix " + b"0" * 64 + b"\n"
+    assert Checkpoint.parse(text % 1).size == 1
+    with pytest.raises(FormatError):
+        Checkpoint.parse(text % 0)
