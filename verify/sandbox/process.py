@@ -29,6 +29,7 @@ from verify.sandbox.answers import (
 )
 
 PIECE = 1 << 16
+PASSED = ("MUNIMENT_SIGNATURES",)     # the user's table of JPEG signatures
 MAX_DETAIL = 300             # characters of a reader's own words
 Answer = TypeVar("Answer")
 
@@ -156,9 +157,10 @@ class Sandbox:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._worker is None:
-            # The worker finds the packages this process found; of the user's environment it gets nothing else.
+            # The worker finds the packages this process found; of the user's environment it gets PASSED only.
             environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
-                           "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}    # threads would eat address space
+                           "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",      # threads would eat address space
+                           **{name: os.environ[name] for name in PASSED if name in os.environ}}
             self._worker = subprocess.Popen(
                 [sys.executable, "-P", "-B", "-m", self._module, str(self._limits.memory)], env=environment,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence_store.records import Tool
+from verify.origin.readers import read_c2pa, read_structure
 from verify.sandbox.answers import ImageHashes, NamedHash, Reading, encode_hashes, encode_reading
 from verify.sandbox.boxes import read_boxes
 from verify.sandbox.exif import read_exifread, read_iptc, read_pillow
@@ -51,6 +52,7 @@ def _line(read: Callable[[Path], Reading]) -> Callable[[Path], bytes]:
 
 READERS: Mapping[str, Callable[[Path], bytes]] = {
     "exifread": _line(read_exifread), "pillow": _line(read_pillow), "iptc": _line(read_iptc), "xmp": _line(read_xmp),
+    "structure": _line(read_structure), "c2pa": _line(read_c2pa),
     "boxes": _line(read_boxes), "film": _line(read_film), "pdf": _line(read_pdf), "imagehash": hash_image,
 }
 
