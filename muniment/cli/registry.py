@@ -23,6 +23,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("cite", "What an article cites: find it, or correct the list by hand."),
     _entry("capture", "Capture URLs into the case."),
     VerbEntry("import", "Take in files and folders that somebody handed over.", "muniment.cli.verbs.import_files"),
+    _entry("watch", "Capture again what the case has, or URLs of it, and say what changed, vanished or came back."),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
     _entry("completeness", "What the Berkeley Protocol asks to be recorded of ITEMs, and what there is."),
     _entry("reuse", "Find where else IMAGE appears: an item or a file, picture or video."),

@@ -22,6 +22,7 @@ from muniment.flows.recording import browser_words, lacks_browser
 from muniment.flows.session import open_session, plan_tasks, run_tasks
 from muniment.flows.stamp import NO_PROOF, stamp_run
 from muniment.flows.tasks import citation_tasks, url_task
+from muniment.flows.url_lists import UnreadableList, urls_of
 from muniment.flows.wording import verdict_words
 
 MAX_LIST_BYTES = 16 * 1024 * 1024      # a list of URLs; some hundred thousand lines
@@ -30,7 +31,7 @@ MAX_LIST_BYTES = 16 * 1024 * 1024      # a list of URLs; some hundred thousand l
 @verb("capture")
 @click.argument("urls", metavar="[URL...]", nargs=-1)
 @click.option("--from", "file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False),
-              help="A file with one URL a line; # begins a comment.")
+              help="A list of URLs: .csv, .tsv, .json, .jsonl, .html, or text with one a line (# begins a comment).")
 @click.option("--citations", is_flag=True, help="What the article cites, as far as it is not complete yet.")
 @click.option("--again", is_flag=True, help="Also what is complete already: a new capture in its series.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and ask no server anything.")
@@ -86,8 +87,10 @@ def listed(file: Path) -> tuple[str, ...]:
         raw = stream.read(MAX_LIST_BYTES + 1)
     if len(raw) > MAX_LIST_BYTES:
         raise click.UsageError(f"{file} is larger than {MAX_LIST_BYTES} bytes")
-    lines = (line.strip() for line in raw.decode("utf-8", "replace").splitlines())
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    try:
+        return urls_of(file.name, raw)
+    except UnreadableList as error:
+        raise click.UsageError(f"{file}: {error}") from error
 
 
 def plan_document(plan: CapturePlan) -> dict[str, Any]:
