@@ -12,8 +12,8 @@ class VerbEntry:
     module: str
 
 
-def _entry(name: str, summary: str) -> VerbEntry:
-    return VerbEntry(name, summary, f"muniment.cli.verbs.{name}")
+def _entry(name: str, summary: str, *, module: str = "") -> VerbEntry:
+    return VerbEntry(name, summary, f"muniment.cli.verbs.{module or name}")
 
 
 VERBS: tuple[VerbEntry, ...] = (
@@ -22,7 +22,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("preserve", "Preserve ARTICLE and all that it cites: capture, check, seal, verify."),
     _entry("cite", "What an article cites: find it, or correct the list by hand."),
     _entry("capture", "Capture URLs into the case."),
-    VerbEntry("import", "Take in files and folders that somebody handed over.", "muniment.cli.verbs.import_files"),
+    _entry("import", "Take in files and folders that somebody handed over, byte for byte.", module="import_files"),
     _entry("watch", "Capture again what the case has, or URLs of it, and say what changed, vanished or came back."),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
     _entry("completeness", "What the Berkeley Protocol asks to be recorded of ITEMs, and what there is."),
@@ -38,7 +38,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("review", "Say what you make of another person's assessment."),
     _entry("translate", "Keep a translation of ITEM beside the original."),
     _entry("claim", "What sources claim, and the evidence for and against it."),
-    _entry("sun", "Where the sun stood, and when of a day a measured shadow fits."),
+    _entry("sun", "Where the sun stood, how long shadows were, and when of that day a measured shadow fits."),
     _entry("place", "Which places a name can mean, and what lies at a point."),
     _entry("checkpoint", "Sign the ledger as it stands."),
     _entry("bundle", "Write and seal a bundle of the case."),

@@ -16,9 +16,10 @@ from muniment.flows.search import search
               help="Only in these; may be given more than once.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def command(run: Invocation, words: tuple[str, ...], kinds: tuple[str, ...], limit: int) -> ExitCode:
-    """Search the texts of the case: articles, posts, citations, claims, metadata, notes, conclusions, translations.
+    """Search the texts of the case.
 
-    All WORDS must be there; "words in quotes" stand side by side; a word with * at its end is a beginning.
+    That is articles, posts, citations, claims, metadata, notes, conclusions and translations. All WORDS must be there;
+    "words in quotes" stand side by side; a word with * at its end is a beginning.
     """
     with run.open_case() as case:
         hits = search(case, " ".join(words), kinds=frozenset(map(DocumentKind, kinds)), limit=limit,

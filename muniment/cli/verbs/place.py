@@ -16,7 +16,7 @@ from verify.place.zones import zone_at
 
 @click.group("place")
 def command() -> None:
-    """Which places a name can mean, and what lies at a point: from gazetteers that you bring in."""
+    """Which places a name can mean, and what lies at a point. The answers come from gazetteers that you bring in."""
 
 
 @verb("import", group=command)

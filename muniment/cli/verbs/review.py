@@ -20,7 +20,7 @@ from muniment.flows.session import open_session
 @key_options
 def command(run: Invocation, line: int, judgement: str, text: str, key: str | None, principal: str | None,
             no_passphrase: bool) -> ExitCode:
-    """Say what you make of the assessment in LINE of the ledger; it must be another person's."""
+    """Say what you make of another person's assessment. LINE is where it stands in the ledger."""
     settings = run.settings(key=key, principal=principal).settings
     with run.open_case() as case, open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings,
                                                environment(run), command="review") as session:

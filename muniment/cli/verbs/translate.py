@@ -33,7 +33,7 @@ from muniment.flows.session import open_session
 def command(run: Invocation, item: str, language: str, from_language: str, text: str | None, path: Path | None,
             translator: str, tool: str, made: date | None, reviewer: str, key: str | None, principal: str | None,
             no_passphrase: bool) -> ExitCode:
-    """Keep a translation of ITEM beside the original: text, translator or tool, date, reviewer."""
+    """Keep a translation of ITEM beside the original. It has text, translator or tool, date, and perhaps a reviewer."""
     if (text is None) == (path is None):
         raise click.UsageError("give the translation with --text or with --file")
     name, _, version = tool.partition("/")
