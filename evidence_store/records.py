@@ -157,6 +157,7 @@ class DerivativeKind(StrEnum):
     MERGED_VIDEO = "merged_video"
     THUMBNAIL = "thumbnail"
     FRAME = "frame"
+    VIEW = "view"             # a picture that shows something of a picture: error levels, noise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("completeness", "What the Berkeley Protocol asks to be recorded of ITEMs, and what there is."),
     _entry("reuse", "Find where else IMAGE appears: an item or a file, picture or video."),
     _entry("index", "Fingerprint the pictures and videos under each PATH, so that `reuse --in PATH` is quick."),
+    _entry("views", "Views of a picture, kept beside ITEM: error levels, JPEG ghosts, noise, histogram."),
     _entry("list", "The items of the case."),
     _entry("show", "One item: its record, hashes, metadata, findings and events."),
     _entry("log", "The ledger: what happened in the case, or to ITEM."),
