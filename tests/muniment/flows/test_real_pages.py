@@ -1,6 +1,7 @@
 """`preserve` over real pages by others: the web out of a WARC behind a proxy, and saved articles."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from muniment.config.settings import Settings
 from muniment.flows.environment import Environment
 from muniment.flows.preserve import PreserveRequest, PreserveResult, preserve
 from muniment.flows.session import Signing
+
+ALONE = Settings(per_host_delay=0.0, browser="never", archives=())
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def test_a_recorded_page_is_preserved_through_the_proxy_alone(
     recorded_web: WarcWeb, case_and_signing: tuple[Case, Signing]
 ) -> None:
     case, signing = case_and_signing
-    settings = Settings(proxy=recorded_web.url, ca_file=recorded_web.ca_file, per_host_delay=0.0)
+    settings = replace(ALONE, proxy=recorded_web.url, ca_file=recorded_web.ca_file)
     result = run(case, signing, settings, "https://www.iana.org/domains/example")
     article = result.captures[0]
     assert article.sent == article.recorded > 5
@@ -75,9 +78,7 @@ def test_a_saved_article_is_imported_cited_and_sealed(
 ) -> None:
     case, signing = case_and_signing
     page = min((shared_data / "7_html_article").glob("scrapinghub*/**/*.html.gz"))
-    nobody = Settings(
-        per_host_delay=0.0, timeout=5.0, proxy="http://127.0.0.1:9"
-    )  # nothing listens there: no traffic leaves
+    nobody = replace(ALONE, timeout=5.0, proxy="http://127.0.0.1:9")  # nothing listens there: no traffic leaves
     result = run(case, signing, nobody, str(page), article_date=date(2020, 1, 1))
     assert result.article is not None
     assert result.article.name == page.name
@@ -91,7 +92,7 @@ def test_a_saved_article_is_imported_cited_and_sealed(
 
 def test_the_seed_is_preserved_as_plain_text(shared: Path, case_and_signing: tuple[Case, Signing]) -> None:
     case, signing = case_and_signing
-    result = run(case, signing, Settings(), str(shared / "seed" / "live-blog.txt"), article_date=date(2015, 10, 20))
+    result = run(case, signing, ALONE, str(shared / "seed" / "live-blog.txt"), article_date=date(2015, 10, 20))
     kinds = [entry.citation.kind for entry in result.citations]
     assert kinds.count("lost_embed") == 4
     assert kinds.count("mention") == 8
