@@ -17,7 +17,8 @@ from muniment.flows.circumstances import tool
 from muniment.flows.context_checks import check_context
 from muniment.flows.lookup import require_item
 from verify.checks.run import run_checks
-from verify.checks.warcs import check_warcs, named_records
+from verify.checks.second_reader import check_with_warcio
+from verify.checks.warcs import WHOLE, check_warcs, named_records
 from verify.place.store import Gazetteers
 
 BATCH = 50                # findings to a group commit
@@ -45,12 +46,15 @@ def chosen_items(case: Case, ids: Iterable[ItemId]) -> list[Item]:
 
 
 def check_warc_files(writer: CaseWriter, progress: Progress, *, since: int = 0) -> tuple[FindingEvent, ...]:
-    """Check the WARC files that hold what the events from `since` on name, against themselves and the ledger."""
+    """Check the WARC files behind the events from `since` on: against themselves, the ledger, and warcio's reading."""
     case = writer.case
     named = named_records(case.events(since))
     files = {case.record(record).file for record in named}
-    found = tuple(check_warcs((case.layout.warcs / file for file in files), named, progress=progress,
-                              tools=(tool("muniment"),)))
+    paths = sorted(case.layout.warcs / file for file in files)
+    found = tuple(check_warcs(paths, named, progress=progress, tools=(tool("muniment"),)))
+    whole = {str(one.details.get("file")): one.details.get("records") for one in found if one.check == WHOLE}
+    counts = ((path, whole.get(path.name)) for path in paths)
+    found += tuple(check_with_warcio(path, records=count if isinstance(count, int) else None) for path, count in counts)
     if found:
         writer.append(*found)
     return found

@@ -192,3 +192,5 @@ def test_the_warc_files_are_checked_against_the_ledger(run: Preserved) -> None:
     (whole,) = [entry.finding for entry in run.case.catalogue.findings(check="warc.whole", latest=False)][:1]
     assert whole.outcome is Outcome.PASS
     assert not run.case.catalogue.findings(check="warc.unnamed")
+    second = [entry.finding for entry in run.case.catalogue.findings(check="warc.second_reader", latest=False)][:1]
+    assert [(one.outcome, one.tools[0].name) for one in second] == [(Outcome.PASS, "warcio")]
