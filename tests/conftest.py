@@ -24,6 +24,11 @@ def _unexcused(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
             and NO_SHARED_FILES not in str(excinfo.value))
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a case of bytes by its argument: compressed bytes carry the time, and parallel workers must agree on ids."""
+    return argname if isinstance(val, bytes | bytearray) else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn the skip of a test into a failure."""

@@ -82,19 +82,20 @@ def capture_all(
     progress.start("capture", len(todo), "captures")
     pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="capture")
     pending: set[Future[CaptureResult]] = {pool.submit(capturer.capture, task, cancelled=stop.is_set) for task in todo}
+    finished: set[Future[CaptureResult]] = set()  # and not yet in the ledger
     try:
         while pending:
             finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in finished:
-                capture = record_capture(writer, future.result(), circumstances)
+            while finished:
+                capture = record_capture(writer, finished.pop().result(), circumstances)
                 progress.advance("capture", 1, f"{capture.verdict.replace('_', ' ')}: {capture.url}")
                 yield capture
     except BaseException:
         stop.set()
         for future in pending:
             future.cancel()
-        finished, _ = wait({future for future in pending if not future.cancelled()})
-        for future in finished:
+        ended, _ = wait({future for future in pending if not future.cancelled()})
+        for future in finished | ended:
             if future.exception() is None:
                 record_capture(writer, future.result(), circumstances)
         raise
