@@ -47,7 +47,7 @@ class WorkingCopy:
 
     TYPE: ClassVar[str] = "working-copy"
     item: ItemId
-    copy: BlobRef             # what the copy was when it was made
+    copy: BlobRef             # what the copy was when it was made; it lies outside the case
     holder: str
     purpose: str = ""
 

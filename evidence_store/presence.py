@@ -6,7 +6,7 @@ from evidence_store.blobs import BlobStore
 from evidence_store.catalogue.interface import Catalogue
 from evidence_store.errors import MissingContent
 from evidence_store.events import Captured, Imported, KnownBody, Transformed
-from evidence_store.handling import Redacted, WorkingCopy
+from evidence_store.handling import Redacted
 from evidence_store.records import BlobRef, Locator, WarcRef
 
 
@@ -27,7 +27,7 @@ def locators_of(body: KnownBody) -> Iterator[Locator]:
         case Transformed(derivative=derivative):
             yield derivative.content
             yield from derivative.recipe.inputs
-        case WorkingCopy(copy=blob) | Redacted(content=blob):
+        case Redacted(content=blob):
             yield blob
         case _:
             pass

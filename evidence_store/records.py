@@ -158,6 +158,7 @@ class DerivativeKind(StrEnum):
     THUMBNAIL = "thumbnail"
     FRAME = "frame"
     VIEW = "view"             # a picture that shows something of a picture: error levels, noise
+    REDACTED = "redacted"     # a version in which something cannot be seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from muniment.flows.bundle import bundle_case
 from muniment.flows.check import check_items, check_warc_files, unchecked_items
 from muniment.flows.cite import all_citations, cite
 from muniment.flows.environment import Environment
+from muniment.flows.handling import record_verification
 from muniment.flows.mementos import seek_mementos
 from muniment.flows.session import Session, Signing, TasksDone, open_session, run_tasks
 from muniment.flows.stamp import stamp_run
@@ -58,7 +59,7 @@ def preserve(
     case: Case, signing: Signing, settings: Settings, request: PreserveRequest, environment: Environment
 ) -> PreserveResult:
     """Preserve an article and all that it cites."""
-    result = None
+    result = report = None
     with open_session(case, signing, settings, environment, command="preserve") as session:
         before = case.log.size
         with session.capturer() as capturer:
@@ -83,7 +84,7 @@ def preserve(
                 environment=environment,
                 settings=settings,
             )
-    report = verify_own_bundle(case, result.path, environment.progress) if result else None
+        report = _verified(session, result) if result else None
     return PreserveResult(
         article=article,
         captures=first.captures + second.captures,
@@ -95,6 +96,14 @@ def preserve(
         bundle=result,
         report=report,
     )
+
+
+def _verified(session: Session, bundle: WrittenBundle) -> VerifyReport:
+    """Our own verification, recorded and signed for."""
+    report = verify_own_bundle(session.case, bundle.path, session.environment.progress)
+    record_verification(session.writer, report)
+    session.writer.checkpoint()
+    return report
 
 
 def _article(session: Session, capturer: Capturer, request: PreserveRequest) -> tuple[Item | None, TasksDone]:

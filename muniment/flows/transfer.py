@@ -96,7 +96,7 @@ def receive(target: Path, signer: Signer, *, trust: Trust | None, progress: Prog
 
 def _sealed(writer: CaseWriter, bundle: Path) -> Sealed:
     """The event that says this case sealed the bundle in that folder."""
-    named = _bundle_id(bundle)
+    named = bundle_id(bundle)
     events = (event.body for event in writer.case.events())
     found = next((body for body in events if isinstance(body, Sealed) and body.bundle == named), None)
     if found is None:
@@ -104,7 +104,8 @@ def _sealed(writer: CaseWriter, bundle: Path) -> Sealed:
     return found
 
 
-def _bundle_id(bundle: Path) -> str:
+def bundle_id(bundle: Path) -> str:
+    """What the bundle in a folder says its id is; FormatError where the folder is none."""
     try:
         with (bundle / "bag-info.txt").open("rb") as file:
             lines = file.read(MAX_INFO_BYTES).decode("utf-8", "replace").splitlines()

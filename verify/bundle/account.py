@@ -20,6 +20,7 @@ from evidence_store.events import (
     KeyRevoke,
     Transformed,
 )
+from evidence_store.handling import ReceiptForm, TransferReceipt
 from evidence_store.records import (
     CaseId,
     Derivative,
@@ -51,6 +52,7 @@ class Account:
     records: dict[RecordId, set[WarcRef]] = field(default_factory=dict)
     exchanges: dict[RecordId, Exchange] = field(default_factory=dict)   # by response record
     stamped: dict[Sha256, int] = field(default_factory=dict)        # hash of a token -> seq of its event
+    scans: set[Sha256] = field(default_factory=set)                 # of receipts on paper
 
     def take(self, event: Event) -> None:
         """Take in one event; FormatError where it says what cannot be."""
@@ -79,7 +81,7 @@ class Account:
                 for source in derivative.recipe.inputs:
                     self._name(source)
             case _:
-                pass
+                self._take_scan(event)
 
     @property
     def not_selected(self) -> frozenset[ItemId]:
@@ -114,6 +116,10 @@ class Account:
                 raise FormatError(f"it gives the id {item.id} a second time")
             self.items[item.id] = item
             self._name(item.source)
+
+    def _take_scan(self, event: Event) -> None:
+        if isinstance(event.body, TransferReceipt) and event.body.form is ReceiptForm.PAPER:
+            self.scans.add(event.body.receipt_sha256)
 
     def _name(self, locator: Locator) -> None:
         if isinstance(locator, WarcRef):

@@ -185,7 +185,8 @@ def _check_blobs(layout: CaseLayout, account: Account, found: Collector, progres
             found.fail("blob.sha256", ref.sha256, str(error))
         progress.advance(BLOBS_TASK, note=ref.sha256)
     progress.finish(BLOBS_TASK)
-    unnamed = sum(1 for ref in store.iterate() if ref not in named) if layout.blobs.is_dir() else 0
+    others = (ref for ref in store.iterate() if ref not in named) if layout.blobs.is_dir() else ()
+    unnamed = sum(1 for ref in others if ref.sha256 not in account.scans)
     if unnamed:
         found.add("blob.unnamed", Outcome.INCONCLUSIVE, "", f"{unnamed} blobs belong to no event: an interrupted "
                   "import leaves such files, so would files put in later")

@@ -10,6 +10,8 @@ from muniment.cli.command import verb
 from muniment.cli.documents import report_document
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
+from muniment.cli.signing import key_options
+from muniment.config.settings import Settings
 from muniment.flows.verify import Measure, verify_target
 from verify.report import LIMITS, TargetKind, VerifyReport
 
@@ -27,8 +29,11 @@ EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--tsa-ca", "tsa_roots", metavar="PEM", type=EXISTING_FILE,
               help="Roots of the timestamp authorities that you trust.")
 @click.option("--require-time", is_flag=True, help="Without a confirmed timestamp the answer stays open.")
+@click.option("--record", is_flag=True, help="Put the outcome into the ledger of the case: TARGET, or --case.")
+@key_options
 def command(run: Invocation, target: Path, trust: Path | None, receipts: tuple[Path, ...], tsa_roots: Path | None,
-            require_time: bool) -> ExitCode:
+            require_time: bool, record: bool, key: str | None, principal: str | None,
+            no_passphrase: bool) -> ExitCode:
     """Verify a bundle, a case or a WARC file.
 
     Exit code: 0 when all is well, 4 when something is wrong, 5 when something could not be checked or confirmed; 1 and
@@ -36,8 +41,29 @@ def command(run: Invocation, target: Path, trust: Path | None, receipts: tuple[P
     """
     measure = Measure(trust=trust, receipts=receipts, tsa_roots=tsa_roots, require_time=require_time)
     report = verify_target(target, measure, run.out.progress())
+    if record:
+        _record(run, report, run.settings(key=key, principal=principal).settings, no_passphrase=no_passphrase)
     run.out.result(report_document(report), text=_lines(report))
     return code_of(report)
+
+
+def _record(run: Invocation, report: VerifyReport, settings: Settings, *, no_passphrase: bool) -> None:
+    """Put what was found into the ledger; where that cannot be done the answer stands all the same."""
+    # a case is written with the catalogue, which whoever only verifies must not pay for
+    from evidence_store.case import Case
+    from evidence_store.errors import EvidenceError
+    from muniment.cli.running import environment, signing
+    from muniment.flows.handling import record_verification
+    from muniment.flows.session import open_session
+
+    try:
+        with (Case.open(report.target) if report.kind is TargetKind.CASE else run.open_case()) as case, open_session(
+                case, signing(run, settings, no_passphrase=no_passphrase), settings, environment(run),
+                command="verify") as session:
+            record_verification(session.writer, report)
+            session.writer.checkpoint()
+    except EvidenceError as error:
+        run.out.warn(f"the outcome was not recorded: {error}")
 
 
 def code_of(report: VerifyReport) -> ExitCode:

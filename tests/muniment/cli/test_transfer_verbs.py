@@ -151,6 +151,8 @@ def test_a_page_signed_by_hand_comes_back_as_a_scan(muniment, case, tmp_path):
                      "Me Durand")
     assert taken.code == 0, taken.err
     assert taken.document["taken"][0]["form"] == "paper"
+    checks = muniment("--json", "verify", case).document["findings"]
+    assert not [one for one in checks if one["check"] == "blob.unnamed"], "the scan belongs to its receipt"
     muniment("bundle", "-o", tmp_path / "later")
     assert verified(tmp_path / "later", "--receipt", tmp_path / "typed") == 5
     typed = (tmp_path / "typed").read_text()
