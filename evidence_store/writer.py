@@ -17,6 +17,7 @@ from typing import BinaryIO
 from evidence_store.case import Case, enrolment, store_key
 from evidence_store.catalogue.interface import Catalogue
 from evidence_store.catalogue.opening import head_at, index_warcs, open_for_writing
+from evidence_store.catalogue.sqlite import open_frontier
 from evidence_store.claims import ClaimId
 from evidence_store.clock import Clock, RandomBytes
 from evidence_store.custody.checkpoint import SignedCheckpoint, checkpoint_of, sign_checkpoint, store_checkpoint
@@ -24,6 +25,7 @@ from evidence_store.custody.keys import Signer
 from evidence_store.custody.log import CustodyLog, LogWriter
 from evidence_store.errors import AppendFailed, CatalogueUnusable, SigningKeyError
 from evidence_store.events import SALT_BYTES, Event, KeyEnrol, KnownBody, encode_body
+from evidence_store.frontier import Frontier
 from evidence_store.incidents import incidents
 from evidence_store.lock import CaseLock
 from evidence_store.numbering import Numbering
@@ -64,9 +66,10 @@ class PendingRecords:
 class CaseWriter:
     """The one writer of a case, from `Case.writer`. Any thread of the process may call."""
 
-    def __init__(self, case: Case, signer: Signer, *, log: LogWriter, catalogue: Catalogue, clock: Clock,
-                 random: RandomBytes) -> None:
+    def __init__(self, case: Case, signer: Signer, *, log: LogWriter, catalogue: Catalogue, frontier: Frontier,
+                 clock: Clock, random: RandomBytes) -> None:
         self.case = case
+        self.frontier = frontier
         self.signer = signer
         self._log = log
         self._catalogue = catalogue
@@ -176,7 +179,9 @@ def open_writer(case: Case, signer: Signer, *, command: str, clock: Clock, rando
         stack.callback(catalogue.close)
         index_warcs(catalogue, case.layout)
         enrolling = _needs_enrolment(catalogue, signer, principal)
-        writer = CaseWriter(case, signer, log=log, catalogue=catalogue, clock=clock, random=random)
+        frontier = open_frontier(case.layout.catalogue)
+        stack.callback(frontier.close)
+        writer = CaseWriter(case, signer, log=log, catalogue=catalogue, frontier=frontier, clock=clock, random=random)
         stack.callback(writer.close)
         if enrolling:
             writer.append(enrolment(signer, principal))

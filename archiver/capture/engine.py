@@ -22,7 +22,7 @@ from archiver.capture.resources import PageResources, fetch_resources, is_html, 
 from archiver.capture.streams import Stream, stream_drafts
 from archiver.capture.task import CaptureResult, CaptureSettings, CaptureTask, DerivativeDraft, ItemDraft
 from archiver.citations import normalise_url
-from archiver.clients.fetch import FetchClient, Fetched
+from archiver.clients.fetch import RETRIED_STATUS, FetchClient, Fetched
 from archiver.clients.politeness import HostGate
 from archiver.clients.sent import SentRequest, sent_request, settled, unrecorded, unreported
 from archiver.clients.ytdlp import VideoClient
@@ -122,7 +122,9 @@ class Capturer:
         sent = work.sent(client, recording.exchanges)
         missing = unrecorded(_countable(sent, recording), recording.exchanges)
         work.notes += _unreported(sent, recording) if work.visit is not None else ()
-        judgement = self._judge(task, work, recording, missing, interrupted=cancelled())
+        judgement = self._judge(
+            task, work, recording, missing, interrupted=cancelled(), asked_after=client.ask_again_after
+        )
         drafts, derivatives = self._drafts(task, work, recording.exchanges)
         views, exchanges = (
             rendered.write_views(work.visit, work.main.final_url, recording.exchanges, self.warc)
@@ -146,6 +148,7 @@ class Capturer:
             failures=tuple(failure.record for failure in recording.failures if failure.record is not None),
             views=views,
             interactions=rendered.listed(work.visit, recording.unauthenticated) if work.visit is not None else (),
+            ask_again_after=client.ask_again_after if work.main.status in RETRIED_STATUS else None,
         )
 
     def _fetch(
@@ -232,7 +235,8 @@ class Capturer:
         return Stream(url=url, result=video.download(url, folder))
 
     def _judge(
-        self, task: CaptureTask, work: _Work, recording: Recording, missing: tuple[str, ...], *, interrupted: bool
+        self, task: CaptureTask, work: _Work, recording: Recording, missing: tuple[str, ...], *, interrupted: bool,
+        asked_after: float | None,
     ) -> Judgement:
         gathered = work.gathered or PageResources()
         parts: list[Part] = [part_of(resource, recording.exchanges) for resource in gathered.resources]
@@ -249,6 +253,8 @@ class Capturer:
             self.rules,
         )
         reasons = (*given.reasons, *work.notes)
+        if asked_after is not None:
+            reasons = (*reasons, f"the server asks not to be asked again for {asked_after:.0f} s")
         if gathered.cut:
             reasons = (
                 *reasons,

@@ -95,3 +95,4 @@ class CaptureResult:
     views: tuple[View, ...] = ()
     interactions: tuple[str, ...] = ()
     memento: Memento | None = None
+    ask_again_after: float | None = None  # seconds that the server asked to be left alone

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from archiver.clients.politeness import HostGate
+from archiver.clients.politeness import MAX_RETRY_AFTER, HostGate, retry_after_seconds
 from archiver.clients.sent import SentRequest, sent_request
 
 CHUNK = 256 * 1024
@@ -54,6 +54,7 @@ class FetchClient:
     sleep: Callable[[float], None]
     cancelled: Callable[[], bool] = field(default=lambda: False)
     sent: list[SentRequest] = field(default_factory=list)
+    ask_again_after: float | None = None  # seconds, where a server asked for more patience than one run has
     _session: Any = None
 
     def fetch(self, url: str, *, referer: str = "", keep: int = MAX_KEPT, polite: bool = False) -> Fetched:
@@ -67,7 +68,11 @@ class FetchClient:
             result, retry_after = self._once(url, referer, keep, attempt)
             tries = TRIES_WHEN_CUT if result.cut else 1 + len(BACKOFF)
             again = result.status is None or result.cut or result.status in RETRIED_STATUS
-            if not again or attempt >= tries or self.cancelled() or _is_final(result.failure):
+            impatient = retry_after is not None and result.status in RETRIED_STATUS and (
+                retry_after > MAX_RETRY_AFTER or attempt >= tries)
+            if impatient:
+                self.ask_again_after = retry_after
+            if not again or impatient or attempt >= tries or self.cancelled() or _is_final(result.failure):
                 return result
             if retry_after is not None:
                 self.gate.hold(host, retry_after)
@@ -89,7 +94,7 @@ class FetchClient:
                     _charset(response.headers.get("Content-Type", "")),
                 )
                 media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-                retry_after = _seconds(response.headers.get("Retry-After"))
+                retry_after = retry_after_seconds(response.headers.get("Retry-After"), response.headers.get("Date"))
                 for chunk in response.iter_content(CHUNK):
                     length += len(chunk)
                     if len(kept) < keep:
@@ -160,10 +165,6 @@ def _is_final(failure: str) -> bool:
 def _charset(content_type: str) -> str | None:
     name, _, value = content_type.partition("charset=")
     return value.split(";")[0].strip(" \"'") or None if name else None
-
-
-def _seconds(text: str | None) -> float | None:
-    return float(text) if text and text.strip().isdigit() else None
 
 
 def _words(error: BaseException) -> str:

@@ -8,7 +8,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA = 2                    # raised with every change here; a catalogue with another number is made anew
+SCHEMA = 3                    # raised with every change here; a catalogue with another number is made anew
 
 metadata = MetaData()
 
@@ -209,4 +209,22 @@ record_links = Table(
     Column("named", Text, primary_key=True),
     Column("record", ForeignKey("records.id", ondelete="CASCADE"), primary_key=True),
     Index("record_links_record", "record"),
+)
+
+# The capture queue: working state, which making the catalogue anew leaves empty.
+frontier_jobs = Table(
+    "frontier_jobs", metadata,
+    Column("position", Integer, primary_key=True),
+    Column("identity", Text, nullable=False, unique=True),
+    Column("batch", Text, nullable=False),
+    Column("host", Text, nullable=False),
+    Column("leased_until", Text, nullable=False, default=""),   # "": nobody is at it
+    Column("record", Text, nullable=False),
+    Index("frontier_jobs_batch", "batch", "position"),
+)
+
+frontier_hosts = Table(
+    "frontier_hosts", metadata,
+    Column("host", Text, primary_key=True),
+    Column("until", Text, nullable=False),
 )

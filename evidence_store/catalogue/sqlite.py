@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from evidence_store.catalogue import schema
+from evidence_store.catalogue.frontier import SqlFrontier
 from evidence_store.catalogue.sql import SqlCatalogue
 from evidence_store.custody.ledger import GENESIS
 from evidence_store.errors import CatalogueUnusable
@@ -53,6 +54,13 @@ def open_for_reading(path: Path, *, on_close: Callable[[], None] = lambda: None)
     read = _engine(path, mode="ro")
     _check(path, read)
     return SqlCatalogue(read, None, on_close=on_close)
+
+
+def open_frontier(path: Path, *, read_only: bool = False) -> SqlFrontier:
+    """The capture queue in a catalogue's file; CatalogueUnusable where that must be made anew."""
+    engine = _engine(path, mode="ro" if read_only else "rw")
+    _check(path, engine)
+    return SqlFrontier(engine)
 
 
 def replace(new: Path, old: Path) -> None:

@@ -20,6 +20,7 @@ from evidence_store.events import Captured, KnownBody, Transformed
 from evidence_store.progress import Progress
 from evidence_store.records import Capture, Circumstances, Derivative, Item, ItemId, Recipe, Verdict
 from evidence_store.writer import CaseWriter
+from muniment.flows.queue import HEARTBEAT, RunQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,42 +67,60 @@ def age_words(entry: CaptureEntry, now: datetime) -> str:
 def capture_all(
     writer: CaseWriter,
     capturer: Capturer,
-    tasks: Iterable[CaptureTask],
+    queue: RunQueue,
     *,
     circumstances: Circumstances,
     concurrency: int,
     progress: Progress,
 ) -> Iterator[Capture]:
-    """Capture each task and append its event; yields captures as they are finished.
+    """Capture each task of a run and append its event; yields captures as they are finished.
 
     Interrupted (KeyboardInterrupt, or the caller closing the iterator), it lets the captures in flight end early,
-    appends what they gave, and stops.
+    appends what they gave, leaves them queued, and stops.
     """
-    todo = list(tasks)
     stop = threading.Event()
-    progress.start("capture", len(todo), "captures")
+    progress.start("capture", len(queue), "captures")
     pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="capture")
-    pending: set[Future[CaptureResult]] = {pool.submit(capturer.capture, task, cancelled=stop.is_set) for task in todo}
-    finished: set[Future[CaptureResult]] = set()  # and not yet in the ledger
+    flying: dict[Future[CaptureResult], CaptureTask] = {}
     try:
-        while pending:
-            finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-            while finished:
-                capture = record_capture(writer, finished.pop().result(), circumstances)
+        while True:
+            while len(flying) < concurrency and (task := queue.take(flying.values())) is not None:
+                flying[pool.submit(capturer.capture, task, cancelled=stop.is_set)] = task
+            if not flying:
+                break
+            finished, _ = wait(flying, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
+            queue.renew()
+            for future in finished:
+                capture = record_capture(writer, future.result(), circumstances)
+                _settle(queue, flying.pop(future), future.result())
                 progress.advance("capture", 1, f"{capture.verdict.replace('_', ' ')}: {capture.url}")
                 yield capture
     except BaseException:
         stop.set()
-        for future in pending:
+        for future in flying:
             future.cancel()
-        ended, _ = wait({future for future in pending if not future.cancelled()})
-        for future in finished | ended:
-            if future.exception() is None:
+        wait(flying)
+        for future, task in flying.items():
+            if _is_unrecorded(writer, future):
                 record_capture(writer, future.result(), circumstances)
+            queue.give_back(task)
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
         progress.finish("capture")
+
+
+def _is_unrecorded(writer: CaseWriter, future: Future[CaptureResult]) -> bool:
+    if future.cancelled() or future.exception() is not None:
+        return False
+    return writer.case.catalogue.capture(future.result().id) is None
+
+
+def _settle(queue: RunQueue, task: CaptureTask, result: CaptureResult) -> None:
+    if result.ask_again_after is not None:
+        queue.put_off(task, result.ask_again_after)
+    else:
+        queue.done(task)
 
 
 def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Circumstances) -> Capture:

@@ -9,6 +9,7 @@ from archiver.capture.engine import Capturer
 from archiver.capture.task import CaptureTask
 from evidence_store.case import Case
 from evidence_store.custody.keys import Signer
+from evidence_store.frontier import BatchId, HostPause
 from evidence_store.records import Capture, Circumstances
 from evidence_store.writer import CaseWriter
 from muniment.config.settings import Settings
@@ -16,6 +17,7 @@ from muniment.flows.capture import age_words, capture_all, split_tasks
 from muniment.flows.circumstances import circumstances
 from muniment.flows.environment import Environment
 from muniment.flows.plan import CapturePlan, plan_captures
+from muniment.flows.queue import RunQueue
 from muniment.flows.recording import browser_words, capturing, proxy_words, user_agent
 
 
@@ -59,6 +61,7 @@ class TasksDone:
     captures: tuple[Capture, ...] = ()
     already: tuple[str, ...] = ()  # "https://... captured 19 h ago, not checked again"
     declined: bool = False  # somebody said no to the plan
+    pauses: tuple[HostPause, ...] = ()  # hosts that asked to be left alone, with URLs still to capture
 
 
 @contextmanager
@@ -110,12 +113,20 @@ def run_tasks(session: Session, capturer: Capturer, tasks: Iterable[CaptureTask]
         return TasksDone(already=plan.already)
     if not session.environment.confirm(plan):
         return TasksDone(already=plan.already, declined=True)
-    captures = capture_all(
-        session.writer,
-        capturer,
-        plan.tasks,
-        circumstances=session.circumstances,
-        concurrency=session.settings.concurrency,
-        progress=session.environment.progress,
+    queue = RunQueue(
+        frontier=session.writer.frontier,
+        batch=BatchId(session.environment.random(8).hex()),
+        clock=session.environment.clock,
     )
-    return TasksDone(captures=tuple(captures), already=plan.already)
+    queue.add(plan.tasks)
+    captures = tuple(
+        capture_all(
+            session.writer,
+            capturer,
+            queue,
+            circumstances=session.circumstances,
+            concurrency=session.settings.concurrency,
+            progress=session.environment.progress,
+        )
+    )
+    return TasksDone(captures=captures, already=plan.already, pauses=queue.pauses())

@@ -7,6 +7,7 @@ import click
 
 from archiver.capture.task import CaptureTask
 from evidence_store.case import Case
+from evidence_store.clock import format_time
 from evidence_store.records import Capture, Verdict
 from muniment.cli.command import verb
 from muniment.cli.documents import capture_document
@@ -15,9 +16,11 @@ from muniment.cli.invocation import Invocation
 from muniment.cli.running import environment, given, network_options, signing
 from muniment.cli.signing import key_options
 from muniment.cli.tables import table
+from muniment.config.settings import Settings
 from muniment.flows.cite import all_citations
 from muniment.flows.mementos import memento_line, seek_mementos
 from muniment.flows.plan import CapturePlan, plan_lines
+from muniment.flows.queue import pause_lines, queued
 from muniment.flows.recording import browser_words, lacks_browser
 from muniment.flows.session import open_session, plan_tasks, run_tasks
 from muniment.flows.stamp import NO_PROOF, stamp_run
@@ -33,16 +36,21 @@ MAX_LIST_BYTES = 16 * 1024 * 1024      # a list of URLs; some hundred thousand l
 @click.option("--from", "file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="A list of URLs: .csv, .tsv, .json, .jsonl, .html, or text with one a line (# begins a comment).")
 @click.option("--citations", is_flag=True, help="What the article cites, as far as it is not complete yet.")
+@click.option("--resume", is_flag=True, help="What an interrupted run left in the queue, or a host put off.")
+@click.option("--forget", is_flag=True, help="Empty the queue, and capture nothing of it.")
 @click.option("--again", is_flag=True, help="Also what is complete already: a new capture in its series.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and ask no server anything.")
 @network_options
 @key_options
-def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citations: bool, again: bool, dry_run: bool,
-            no_passphrase: bool, **options: Any) -> ExitCode:
+def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citations: bool, resume: bool,
+            forget: bool, again: bool, dry_run: bool, no_passphrase: bool, **options: Any) -> ExitCode:
     """Capture URLs into the case. Exit code 3 when one of them is not complete."""
     settings = run.settings(**given(options)).settings
     with run.open_case() as case:
-        tasks = wanted(case, (*urls, *(listed(file) if file else ())), citations=citations)
+        left = queued(case) if resume or forget else ()
+        if forget:
+            return _forget(run, case, settings, left, no_passphrase=no_passphrase)
+        tasks = wanted(case, (*urls, *(listed(file) if file else ())), left, citations=citations, resume=resume)
         world = environment(run)
         if dry_run:
             plan = plan_tasks(case, tasks, settings, world, again=again)
@@ -54,11 +62,13 @@ def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citati
             copies = seek_mementos(session, capturer, done.captures)
             stamping = stamp_run(session.writer, settings, world) if done.captures else None
         warcs = [str(path) for path in sorted(case.layout.warcs.glob("*.warc.gz"))]
-    for line in done.already:
+    for line in (*done.already, *pause_lines(done.pauses)):
         run.out.say(line)
     run.out.result({"captures": [capture_document(capture) for capture in done.captures],
                     "copies": [capture_document(capture) for capture in copies],
-                    "already": list(done.already), "warcs": warcs},
+                    "already": list(done.already), "warcs": warcs,
+                    "waiting": [{"host": pause.host, "until": format_time(pause.until), "urls": pause.jobs}
+                                for pause in done.pauses]},
                    text=[*table(("verdict", "requests", "url", "why"), map(_row, done.captures)),
                          *(f"archive: {memento_line(capture)}" for capture in copies)])
     if done.captures and lacks_browser(settings):
@@ -67,17 +77,27 @@ def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citati
         run.out.say(NO_PROOF)
     if done.declined:
         return ExitCode.FAILED
-    return code_of(done.captures)
+    return ExitCode.PARTIAL if done.pauses else code_of(done.captures)
 
 
-def wanted(case: Case, urls: tuple[str, ...], *, citations: bool) -> tuple[CaptureTask, ...]:
+def _forget(run: Invocation, case: Case, settings: Settings, left: tuple[CaptureTask, ...], *,
+            no_passphrase: bool) -> ExitCode:
+    with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, environment(run),
+                      command="capture") as session:
+        session.writer.frontier.clear()
+    run.out.result({"forgotten": [task.url for task in left]}, text=[f"forgotten: {task.url}" for task in left])
+    return ExitCode.OK
+
+
+def wanted(case: Case, urls: tuple[str, ...], left: tuple[CaptureTask, ...] = (), *, citations: bool,
+           resume: bool = False) -> tuple[CaptureTask, ...]:
     """The tasks that the arguments name."""
-    if not urls and not citations:
-        raise click.UsageError("name URLs, --from FILE or --citations")
+    if not urls and not citations and not resume:
+        raise click.UsageError("name URLs, --from FILE, --citations or --resume")
     for url in urls:
         if not url.startswith(("http://", "https://")):
             raise click.UsageError(f"{url} is not an http or https URL")
-    named = tuple(url_task(url) for url in urls)
+    named = (*left, *(url_task(url) for url in urls))
     return (*named, *citation_tasks(all_citations(case))) if citations else named
 
 

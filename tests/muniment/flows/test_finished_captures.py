@@ -12,9 +12,11 @@ from case_factory import CIRCUMSTANCES, CaseInHand
 from archiver.capture.task import CaptureResult, CaptureTask
 from archiver.verdicts.judge import Judgement
 from evidence_store.events import Captured
+from evidence_store.frontier import BatchId
 from evidence_store.progress import NoProgress
 from evidence_store.records import CaptureId, Verdict
 from muniment.flows.capture import capture_all
+from muniment.flows.queue import RunQueue
 
 if TYPE_CHECKING:
     from archiver.capture.engine import Capturer
@@ -43,8 +45,9 @@ def test_an_interrupt_between_two_that_are_finished_loses_neither(
     hand = new_case()
     urls = [f"https://a.example/{number}" for number in range(TOGETHER)]
     with hand.writer() as writer:
-        captures = capture_all(writer, cast("Capturer", Finder()),
-                               [CaptureTask(url=url, identity=url) for url in urls],
+        queue = RunQueue(frontier=writer.frontier, batch=BatchId("0" * 16), clock=hand.clock)
+        queue.add(CaptureTask(url=url, identity=url) for url in urls)
+        captures = capture_all(writer, cast("Capturer", Finder()), queue,
                                circumstances=CIRCUMSTANCES, concurrency=TOGETHER, progress=NoProgress())
         next(iter(captures))
         captures.close()  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from evidence_store.clock import system_clock, system_random
 from evidence_store.custody.keys import create_key
 from evidence_store.events import Captured
 from evidence_store.records import Truncation, Verdict
+from muniment.flows.queue import queued
 
 SIZE = 200 * 1024 * 1024
 TIME_LIMIT = 120
@@ -49,6 +50,12 @@ def captures(case: Path) -> list[Captured]:
         return [event.body for event in opened.events() if isinstance(event.body, Captured)]
 
 
+def waiting(case: Path) -> int:
+    """How many URLs stand in the capture queue."""
+    with Case.open(case) as opened:
+        return len(queued(opened))
+
+
 def test_kill_9_half_way_keeps_what_had_arrived_and_the_next_run_completes(case_and_key: tuple[Path, Path]) -> None:
     case, key = case_and_key
     with BigFileServer(SIZE) as server:
@@ -57,6 +64,7 @@ def test_kill_9_half_way_keeps_what_had_arrived_and_the_next_run_completes(case_
         first.kill()
         first.communicate(timeout=TIME_LIMIT)
         assert first.returncode == -signal.SIGKILL
+        assert waiting(case) == 1
         server.go_on.set()
         second = start(case, key, server)
         _, errors = second.communicate(timeout=TIME_LIMIT)
@@ -70,6 +78,7 @@ def test_kill_9_half_way_keeps_what_had_arrived_and_the_next_run_completes(case_
     with Case.open(case) as opened, opened.open_item(complete.items[0]) as stream:
         assert sum(len(piece) for piece in iter(lambda: stream.read(1 << 20), b"")) == SIZE
     assert list(case.joinpath("spool").iterdir()) == []
+    assert waiting(case) == 0
 
 
 def test_an_interrupt_ends_the_capture_early_and_records_it(case_and_key: tuple[Path, Path]) -> None:
