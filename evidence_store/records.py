@@ -159,6 +159,8 @@ class DerivativeKind(StrEnum):
     FRAME = "frame"
     VIEW = "view"             # a picture that shows something of a picture: error levels, noise
     REDACTED = "redacted"     # a version in which something cannot be seen
+    PREVIEW = "preview"       # a smaller picture of itself that the file carries; thumbnails are the smallest
+    TEXT = "text"             # words that a program read in the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@
 """
 
 import ipaddress
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -36,6 +37,7 @@ class Settings:
     allow_private: bool = False                # loopback and private addresses may be reached
     browser: str = "auto"                      # what shows pages: auto, never, or the path of a Chromium
     archives: tuple[str, ...] = ("https://web.archive.org/web/",)   # asked for dated copies of pages that are gone
+    ocr: tuple[str, ...] = ("eng", "ara", "rus")   # languages of words in pictures, as Tesseract calls them
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
 
 
@@ -144,6 +146,16 @@ def _archives(value: object) -> tuple[str, ...]:
     return () if value in ("none", ["none"], ("none",)) else _list(value, _url)
 
 
+def _languages(value: object) -> tuple[str, ...]:
+    return () if value in ("none", ["none"], ("none",)) else _list(value, _language)
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{3,8}(?:_[A-Za-z]{2,8}){0,3}", text):
+        raise ValueError(f"must be names of Tesseract's models such as eng or chi_sim, and {text[:80]!r} is not one")
+    return text
+
+
 KINDS: dict[str, SettingKind] = {
     "key": SettingKind(read=_text, meaning="the signing key: a file, or agent:SHA256:...; empty: the key in the user's "
                                            "data directory"),
@@ -163,6 +175,8 @@ KINDS: dict[str, SettingKind] = {
                                                   "of one"),
     "archives": SettingKind(read=_archives, meaning="web archives that are asked for dated copies of what is gone, by "
                                                     "the prefix of their addresses; none: no archive is asked"),
+    "ocr": SettingKind(read=_languages, meaning="languages of the words that Tesseract reads in pictures, as it calls "
+                                               "them; none: nothing is read"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
 }
 

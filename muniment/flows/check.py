@@ -4,7 +4,7 @@
 2. A check that could not be done is recorded as such; it is never left out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from evidence_store.case import Case
@@ -15,11 +15,13 @@ from evidence_store.records import Item, ItemId
 from evidence_store.writer import CaseWriter
 from muniment.flows.circumstances import tool
 from muniment.flows.context_checks import check_context
+from muniment.flows.extracts import extract_items
 from muniment.flows.lookup import require_item
 from verify.checks.run import run_checks
 from verify.checks.second_reader import check_with_warcio
 from verify.checks.warcs import WHOLE, check_warcs, named_records
 from verify.place.store import Gazetteers
+from verify.sandbox.tesseract import LANGUAGES
 
 BATCH = 50                # findings to a group commit
 
@@ -61,12 +63,13 @@ def check_warc_files(writer: CaseWriter, progress: Progress, *, since: int = 0) 
 
 
 def check_items(writer: CaseWriter, items: Iterable[Item], progress: Progress,
-                gazetteers: Gazetteers | None = None) -> tuple[FindingEvent, ...]:
-    """Check these items; every finding is in the ledger on return."""
+                gazetteers: Gazetteers | None = None, *, ocr: Sequence[str] = LANGUAGES) -> tuple[FindingEvent, ...]:
+    """Check these items; every finding is in the ledger on return. `ocr`: languages to read in pictures, if any."""
     items = tuple(items)
-    found = _recorded(writer, run_checks(writer.case, items, progress=progress))
-    # after the readers: what they found is what these compare
     tools = (tool("muniment"),)
+    found = _recorded(writer, run_checks(writer.case, items, progress=progress))
+    found += extract_items(writer, items, progress, languages=ocr)
+    # after the readers: what they found is what these compare
     around = (finding for item in items for finding in check_context(writer.case, item, tools, gazetteers))
     return tuple(found + _recorded(writer, around))
 

@@ -48,6 +48,9 @@ PROGRAMS = (
             without_it="verify.sh cannot check signatures and says inconclusive; muniment and verify.py need it not"),
     Program(name="exiftool", commands=("exiftool",), version_argument="-ver", package="libimage-exiftool-perl",
             without_it="metadata is read without an opinion from outside, and fewer MakerNotes are"),
+    Program(name="tesseract", commands=("tesseract",), version_argument="--version",
+            package="tesseract-ocr tesseract-ocr-ara tesseract-ocr-rus",
+            without_it="words in pictures are not read, and not found by `muniment find`"),
     Program(name="ffmpeg", commands=("ffmpeg",), version_argument="-version", package="ffmpeg",
             without_it="the ffmpeg that comes with the Python packages is used"),
 )

@@ -22,6 +22,7 @@ from muniment.flows.cite import all_citations, cite
 from muniment.flows.environment import Environment
 from muniment.flows.handling import record_verification
 from muniment.flows.mementos import seek_mementos
+from muniment.flows.places import gazetteers
 from muniment.flows.session import Session, Signing, TasksDone, open_session, run_tasks
 from muniment.flows.stamp import stamp_run
 from muniment.flows.tasks import citation_tasks
@@ -75,7 +76,7 @@ def preserve(
         if settings.tsa and (first.captures or second.captures):
             stamp_run(session.writer, settings, environment)
         if article is not None:
-            check_items(session.writer, unchecked_items(case), environment.progress)
+            check_items(session.writer, unchecked_items(case), environment.progress, gazetteers(), ocr=settings.ocr)
             check_warc_files(session.writer, environment.progress, since=before)
             result = bundle_case(
                 session.writer,

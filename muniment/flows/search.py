@@ -119,9 +119,9 @@ def _finding(finding: FindingEvent) -> Iterator[Document]:
     if isinstance(fields, dict):
         yield Document(kind=DocumentKind.METADATA, reference=finding.item, title=finding.check,
                        text="\n".join(f"{name}: {value}" for name, value in fields.items()))
-    elif finding.check.startswith("text."):
+    elif finding.check.startswith("text.") and finding.details.get("text"):
         yield Document(kind=DocumentKind.FINDING, reference=f"{finding.item} {finding.check}", title=finding.item,
-                       text="\n".join((finding.summary, str(finding.details.get("text", "")))))
+                       text=str(finding.details["text"]))
 
 
 @contextmanager

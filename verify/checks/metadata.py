@@ -18,6 +18,7 @@ from evidence_store.errors import EvidenceError
 from evidence_store.findings import Finding, Outcome
 from evidence_store.records import Item
 from verify.checks.asking import Unread, asked, failed, unavailable
+from verify.checks.pictures import is_raw
 from verify.checks.workbench import Workbench
 from verify.sandbox import Field, Reading
 
@@ -42,7 +43,9 @@ class _Kind:
 _PICTURE = _Kind(check=EXIF, readers=(("exifread", "ExifRead"), ("pillow", "Pillow"), ("xmp", "XMP (lxml)"),
                                       ("iptc", "Pillow IPTC")),
                  nothing="no EXIF: usual for pictures that passed through a messenger or a social network")
-_HEIF = _Kind(check=EXIF, readers=(("exifread", "ExifRead"), ("xmp", "XMP (lxml)")), nothing=_PICTURE.nothing)
+_HEIF = _Kind(check=EXIF, readers=(("exifread", "ExifRead"), ("pillow", "Pillow"), ("xmp", "XMP (lxml)")),
+              nothing=_PICTURE.nothing)
+_RAW = _Kind(check=EXIF, readers=(("exifread", "ExifRead"), ("xmp", "XMP (lxml)")), nothing="no EXIF in this RAW file")
 _FILM = _Kind(check=CONTAINER, readers=(("boxes", "Muniment containers"), ("film", "PyAV"), ("xmp", "XMP (lxml)")),
               nothing="the container states no camera, time or place: usual for films from a messenger or a platform")
 _SOUND = _Kind(check=CONTAINER, readers=(("film", "PyAV"), ("xmp", "XMP (lxml)")), nothing=_FILM.nothing)
@@ -84,6 +87,8 @@ def check_metadata(bench: Workbench, item: Item) -> Iterator[Finding]:
 def _kind(item: Item) -> _Kind | None:
     family, _, name = item.media_type.partition("/")
     if family == "image" and not name.startswith("svg"):
+        if is_raw(item):
+            return _RAW
         return _HEIF if name.startswith(("heic", "heif")) else _PICTURE
     if family in {"video", "audio"}:
         return _FILM if name.removeprefix("x-") in {one.removeprefix("x-") for one in _BOXED} else _SOUND

@@ -16,6 +16,9 @@ from verify.checks.workbench import Workbench
 from verify.sandbox import ImageHashes, NamedHash
 
 HASHES = "image.hashes"
+RAW = frozenset(f"image/x-{name}" for name in (
+    "adobe-dng", "canon-cr2", "canon-cr3", "fuji-raf", "nikon-nef", "olympus-orf", "panasonic-rw2", "pentax-pef",
+    "sony-arw"))
 
 
 def is_picture(item: Item) -> bool:
@@ -23,8 +26,17 @@ def is_picture(item: Item) -> bool:
     return item.media_type.startswith("image/") and not item.media_type.startswith("image/svg")
 
 
+def is_raw(item: Item) -> bool:
+    """What a camera's sensor gave, not developed: DNG, CR2, NEF ..."""
+    return item.media_type in RAW
+
+
 def check_hashes(bench: Workbench, item: Item) -> Iterator[Finding]:
     """The perceptual hashes of the picture."""
+    if is_raw(item):
+        yield Finding(check=HASHES, outcome=Outcome.NOT_APPLICABLE, subject=item.id,
+                      summary="RAW files are not developed here; the previews they carry are kept beside them")
+        return
     try:
         path = bench.file_of(item)
     except EvidenceError as error:

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from evidence_store.events import FindingEvent
 from evidence_store.findings import Finding
-from evidence_store.progress import NoProgress, Progress
+from evidence_store.progress import Progress
 from evidence_store.records import Item, Tool
 from verify.checks.fixity import check_fixity
 from verify.checks.metadata import check_metadata, has_metadata
 from verify.checks.origin import check_c2pa, check_origin
 from verify.checks.pictures import check_hashes, is_picture
+from verify.checks.pool import in_parallel
 from verify.checks.workbench import Originals, Workbench
-from verify.sandbox import Sandbox, SandboxLimits
+from verify.sandbox import SandboxLimits
 
 TASK = "checks"
 
@@ -43,25 +42,22 @@ CHECKS: tuple[Check, ...] = (
 
 def run_checks(case: Originals, items: Sequence[Item], checks: Sequence[Check] = CHECKS, *,
                progress: Progress | None = None,
-               limits: SandboxLimits | None = None, tools: tuple[Tool, ...] = ()) -> Iterator[FindingEvent]:
+               limits: SandboxLimits | None = None, tools: tuple[Tool, ...] = (),
+               workers: int | None = None) -> Iterator[FindingEvent]:
     """Findings of `checks` on `items`, item by item, ready to be appended; nothing is written here.
 
-    `tools`: what runs them; the libraries behind a finding follow. Raises nothing for what is wrong with an item.
+    `tools`: what runs them; the libraries behind a finding follow. `workers`: how many items are read side by side;
+    None: by their number and the processors. Raises nothing for what is wrong with an item.
     """
-    watch = progress or NoProgress()
-    watch.start(TASK, len(items), "items")
-    try:
-        with TemporaryDirectory(prefix="muniment-checks-") as folder, \
-                Workbench(case, Sandbox(limits), Path(folder), limits) as bench:
-            for item in items:
-                for check in checks:
-                    if check.applies_to(item):
-                        yield from (_event(item, finding, tools) for finding in check.run(bench, item))
-                watch.advance(TASK, note=item.id)
-    finally:
-        watch.finish(TASK)
+    def judge(bench: Workbench, item: Item) -> tuple[FindingEvent, ...]:
+        return tuple(as_event(item, finding, tools) for check in checks if check.applies_to(item)
+                     for finding in check.run(bench, item))
+
+    for findings in in_parallel(case, items, judge, task=TASK, progress=progress, limits=limits, workers=workers):
+        yield from findings
 
 
-def _event(item: Item, finding: Finding, tools: tuple[Tool, ...]) -> FindingEvent:
+def as_event(item: Item, finding: Finding, tools: tuple[Tool, ...]) -> FindingEvent:
+    """A finding of an item as an event; `tools` come before those that it rests on."""
     return FindingEvent(item=item.id, check=finding.check, outcome=finding.outcome, summary=finding.summary,
                         tools=(*tools, *finding.tools), bearing=finding.bearing, details=finding.details)

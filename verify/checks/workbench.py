@@ -82,6 +82,14 @@ class Workbench:
             self._exiftool = (find_exiftool(self._limits),)
         return self._exiftool[0]
 
+    def stop(self) -> None:
+        """End the readers for good, from any thread: what is asked afterwards fails."""
+        self.sandbox.stop()
+        if self._fingerprinter is not None:
+            self._fingerprinter.stop()
+        if self._exiftool is not None and self._exiftool[0] is not None:
+            self._exiftool[0].stop()
+
     def _copy(self, item: Item, path: Path) -> None:
         if item.length > MAX_PICTURE:
             raise LimitExceeded(f"{item.id} has {item.length:,} bytes; pictures are read up to {MAX_PICTURE:,}")

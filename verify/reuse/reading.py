@@ -86,6 +86,10 @@ class Fingerprinter:
         """End the process that reads."""
         self._sandbox.close()
 
+    def stop(self) -> None:
+        """End it for good, from any thread."""
+        self._sandbox.stop()
+
     def __enter__(self) -> Self:
         return self
 

@@ -18,6 +18,7 @@ MAX_TAGS = 400               # the richest camera files have about 300; a forged
 MAX_NAME = 100               # characters of a tag's name
 MAX_VALUE = 500              # characters of a tag's value; longer ones are MakerNote blobs
 MAX_HASHES = 16
+MAX_STRETCHES = 12           # pictures within a file: DNG carries three, MPF up to four
 
 
 class AnswerMalformed(ValueError):
@@ -110,6 +111,18 @@ class ImageHashes:
     as_stored: tuple[NamedHash, ...] = ()   # without the orientation, where there is one
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Where a picture stands within a file."""
+
+    what: str                # "EXIF thumbnail (IFD1)"
+    offset: int
+    length: int
+    media_type: str = ""
+    width: int = 0
+    height: int = 0
+
+
 def encode_reading(reading: Reading) -> bytes:
     """One line."""
     return _line({
@@ -151,6 +164,17 @@ def decode_hashes(line: bytes) -> ImageHashes:
         seen=_seen_of(fields.get("seen")),
         hashes=tuple(_hash_of(one) for one in _list(fields, "hashes", MAX_HASHES)),
         as_stored=tuple(_hash_of(one) for one in _list(fields, "as_stored", MAX_HASHES)))
+
+
+def encode_stretches(stretches: Sequence[Stretch]) -> bytes:
+    """One line."""
+    return _line({"stretches": [[one.what, one.offset, one.length, one.media_type, one.width, one.height]
+                                for one in stretches]})
+
+
+def decode_stretches(line: bytes) -> tuple[Stretch, ...]:
+    """The inverse; raises AnswerMalformed."""
+    return tuple(map(_stretch_of, _list(_object(line), "stretches", MAX_STRETCHES)))
 
 
 def _line(fields: dict[str, JsonValue]) -> bytes:
@@ -223,3 +247,9 @@ def _seen_of(value: object) -> FormatSeen:
 def _hash_of(value: object) -> NamedHash:
     name, digest, parameters = _row(value, 3)
     return NamedHash(name=_text(name), hash=_text(digest), parameters=_text(parameters, MAX_VALUE))
+
+
+def _stretch_of(value: object) -> Stretch:
+    what, offset, length, media_type, width, height = _row(value, 6)
+    return Stretch(what=_text(what), offset=_integer(offset), length=_integer(length), media_type=_text(media_type),
+                   width=_integer(width), height=_integer(height))

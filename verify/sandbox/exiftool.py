@@ -56,6 +56,7 @@ class ExifTool:
         self.version = version
         self._command, self._limits = command, limits
         self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def read(self, path: Path) -> Reading:
         """Metadata of any file. Raises ReaderFailed."""
@@ -81,6 +82,13 @@ class ExifTool:
                 with contextlib.suppress(OSError):
                     stream.close()
         process.wait()
+
+    def stop(self) -> None:
+        """End the process for good, from any thread: whoever waits for it, or asks again, gets ReaderFailed."""
+        self._stopped = True
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def _reading(self, texts: dict[str, str]) -> Reading:
         read = normal.reading(Tool(name="ExifTool", version=self.version), texts, _normalised(texts))
@@ -115,6 +123,8 @@ class ExifTool:
         return bytes(received.removesuffix(_READY))
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._stopped:
+            raise ReaderFailed(ReaderFailure.CRASH, "the readers were ended")
         if self._process is None:
             self._process = subprocess.Popen(
                 [self._command, "-config", "", "-stay_open", "True", "-@", "-"], stdin=subprocess.PIPE,

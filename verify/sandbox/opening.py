@@ -8,7 +8,8 @@ from verify.sandbox.answers import FormatSeen
 if TYPE_CHECKING:
     from PIL.Image import Image, Transpose
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "JPEG2000")   # EPS would start Ghostscript
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "TIFF", "BMP", "AVIF", "HEIF",
+           "JPEG2000")       # EPS would start Ghostscript
 MAX_PIXELS = 250_000_000     # a 200-megapixel telephone; decoded, this is 750 MB
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6,
           8: 2}    # EXIF 2.32 4.6.4 Orientation -> PIL.Image.Transpose that undoes it
@@ -20,8 +21,10 @@ class TooManyPixels(ValueError):
 
 def opened(path: Path) -> "Image":
     """A picture file, its head read; raises TooManyPixels and whatever Pillow raises."""
+    import pi_heif
     from PIL import Image
 
+    pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
     Image.init()                     # with `formats`, Pillow only looks among plugins that are loaded already
     Image.MAX_IMAGE_PIXELS = None    # our own limit, with its own answer, stands in the next lines
     image = Image.open(path, formats=FORMATS)

@@ -70,6 +70,7 @@ class Sandbox:
         self._limits = limits or SandboxLimits()
         self._module = module
         self._worker: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def exifread(self, path: Path) -> Reading:
         """Metadata as ExifRead finds it. Raises ReaderFailed."""
@@ -115,6 +116,13 @@ class Sandbox:
                     stream.close()
         worker.wait()
 
+    def stop(self) -> None:
+        """End the worker for good, from any thread: whoever waits for it, or asks again, gets ReaderFailed."""
+        self._stopped = True
+        worker = self._worker
+        if worker is not None:
+            worker.kill()
+
     def __enter__(self) -> Self:
         return self
 
@@ -156,6 +164,8 @@ class Sandbox:
         return bytes(received)
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._stopped:
+            raise ReaderFailed(ReaderFailure.CRASH, "the readers were ended")
         if self._worker is None:
             # The worker finds the packages this process found; of the user's environment it gets PASSED only.
             environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),

@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING
 
 from evidence_store.records import Tool
 from verify.origin.readers import read_c2pa, read_structure
-from verify.sandbox.answers import ImageHashes, NamedHash, Reading, encode_hashes, encode_reading
+from verify.sandbox.answers import (
+    ImageHashes,
+    NamedHash,
+    Reading,
+    encode_hashes,
+    encode_reading,
+    encode_stretches,
+)
 from verify.sandbox.boxes import read_boxes
+from verify.sandbox.embedded import find_embedded
 from verify.sandbox.exif import read_exifread, read_iptc, read_pillow
 from verify.sandbox.film import read_film
+from verify.sandbox.legible import legible_picture
 from verify.sandbox.opening import opened, seen, transposition
 from verify.sandbox.pdf import read_pdf
 from verify.sandbox.xmp import read_xmp
@@ -46,6 +55,11 @@ def hash_image(path: Path) -> bytes:
         as_stored=_hashes(stored) if applied != 1 else ()))
 
 
+def list_embedded(path: Path) -> bytes:
+    """Where the pictures that the file carries stand."""
+    return encode_stretches(find_embedded(path))
+
+
 def _line(read: Callable[[Path], Reading]) -> Callable[[Path], bytes]:
     return lambda path: encode_reading(read(path))
 
@@ -54,6 +68,7 @@ READERS: Mapping[str, Callable[[Path], bytes]] = {
     "exifread": _line(read_exifread), "pillow": _line(read_pillow), "iptc": _line(read_iptc), "xmp": _line(read_xmp),
     "structure": _line(read_structure), "c2pa": _line(read_c2pa),
     "boxes": _line(read_boxes), "film": _line(read_film), "pdf": _line(read_pdf), "imagehash": hash_image,
+    "embedded": list_embedded, "legible": legible_picture,
 }
 
 

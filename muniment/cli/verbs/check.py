@@ -35,7 +35,7 @@ def command(run: Invocation, items: tuple[str, ...], key: str | None, principal:
         given = environment(run)
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, given,
                           command="check") as session:
-            findings = check_items(session.writer, chosen, given.progress, gazetteers())
+            findings = check_items(session.writer, chosen, given.progress, gazetteers(), ocr=settings.ocr)
             if not items:
                 findings += check_warc_files(session.writer, given.progress)
     run.out.result({"findings": [finding_document(finding) for finding in findings]},

@@ -39,6 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.setenv("MUNIMENT_BROWSER", "never")     # a browser has tests of its own, and takes seconds a page
     monkeypatch.setenv("MUNIMENT_ARCHIVES", "none")
+    monkeypatch.setenv("MUNIMENT_OCR", "none")          # as have words in pictures
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(folder / ".config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / ".cache"))
