@@ -29,6 +29,7 @@ from evidence_store.claims import (
     Relation,
 )
 from evidence_store.clock import format_time, parse_time
+from evidence_store.disclosing import DISCLOSING, ClaimAccount, DisclosingBody, Extract, Predecessor
 from evidence_store.errors import FormatError
 from evidence_store.findings import Bearing, Outcome
 from evidence_store.handling import HANDLING, HandlingBody
@@ -184,6 +185,8 @@ class Disclose:
     held: int = 0             # items in the case
     included: int = 0
     withheld: int = 0
+    claims: tuple[ClaimAccount, ...] = ()     # each claim that is shown
+    predecessor: Predecessor | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,14 +309,15 @@ class UnknownEvent:
 KnownBody: TypeAlias = (
     CaseOpen | KeyEnrol | KeyRevoke | Cite | Captured | Imported | Transformed | FindingEvent | CheckpointStamped
     | Disclose | Sealed | Incident | Note | Tagged | Claimed | Linked | Assessed | Reviewed | Translated
-    | HandlingBody
+    | HandlingBody | DisclosingBody
 )
 Body: TypeAlias = KnownBody | UnknownEvent
 
 KNOWN: Mapping[str, type[KnownBody]] = {
     kind.TYPE: kind
     for kind in (CaseOpen, KeyEnrol, KeyRevoke, Cite, Captured, Imported, Transformed, FindingEvent, CheckpointStamped,
-                 Disclose, Sealed, Incident, Note, Tagged, Claimed, Linked, Assessed, Reviewed, Translated, *HANDLING)
+                 Disclose, Sealed, Incident, Note, Tagged, Claimed, Linked, Assessed, Reviewed, Translated, *HANDLING,
+                 *DISCLOSING)
 }
 
 
@@ -351,9 +355,20 @@ def encode_body(body: KnownBody, *, time: datetime, key: str, salt: bytes) -> by
 def decode_body(seq: int, line: bytes) -> Event:
     """The event of stored body bytes; FormatError when they are not a body."""
     fields = canonical.decode(line)
-    kind, time, key, salt = (fields.pop(name, None) for name in ("type", "time", "key", "salt"))
-    if not (isinstance(kind, str) and isinstance(time, str) and isinstance(key, str) and isinstance(salt, str)):
-        raise FormatError(f"body {seq} lacks one of type, time, key, salt")
+    if not isinstance(fields.pop("salt", None), str):
+        raise FormatError(f"body {seq} lacks its salt")
+    return _event(seq, fields)
+
+
+def stated_event(extract: Extract) -> Event:
+    """What an extract says of its event, under the number of that event; FormatError where it is none."""
+    return _event(extract.of, dict(extract.stated))
+
+
+def _event(seq: int, fields: dict[str, JsonValue]) -> Event:
+    kind, time, key = (fields.pop(name, None) for name in ("type", "time", "key"))
+    if not (isinstance(kind, str) and isinstance(time, str) and isinstance(key, str)):
+        raise FormatError(f"body {seq} lacks one of type, time, key")
     known = KNOWN.get(kind)
     try:
         moment = parse_time(time)

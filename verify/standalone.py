@@ -48,6 +48,7 @@ OPENSSL_SECONDS, CLOCK_TOLERANCE = 60, 300  # for one run; what honest clocks ma
 SEAL, CHECKPOINT, RECEIPT = "seal@muniment", "checkpoint@muniment", "receipt@muniment"
 TAGMANIFEST, MANIFEST, WACZ = "tagmanifest-sha256.txt", "manifest-sha256.txt", "data/capture.wacz"
 LEDGER, BODIES, CHECKPOINTS = "custody/ledger.jsonl", "custody/bodies/", "custody/checkpoints/"
+DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 LITTER = ("/.DS_Store", "/Thumbs.db", "/desktop.ini")     # what operating systems leave behind
 
 LIMITS = ("Proves: these bytes existed when the seal was made, and the holder of its key vouched for them.\n"
@@ -58,7 +59,6 @@ UNCONFIRMED = UNCHANGED + "YES. Sealed by key {key}: not yet confirmed; ask the 
 REJECTED = "DO NOT RELY ON THIS BUNDLE: it is sealed by key {key}, which your list of trusted signers does not confirm."
 NO = UNCHANGED + "NO. Do not rely on it; what is wrong is listed below."
 OPEN = UNCHANGED + "COULD NOT BE CHECKED in full; what is open is listed below."
-
 
 Json = dict[str, Any]
 Outcome = enum.Enum("Outcome", "FAIL ERROR INCONCLUSIVE NOT_APPLICABLE PASS")     # the worst first
@@ -92,8 +92,7 @@ class Report:
     """Collects every finding, at most MAX_SHOWN for one check and outcome."""
 
     def __init__(self) -> None:
-        self.findings: list[Finding] = []
-        self.counts: dict[tuple[str, Outcome], int] = {}
+        self.findings, self.counts = list[Finding](), dict[tuple[str, Outcome], int]()
 
     def add(self, check: str, outcome: Outcome, subject: str, summary: str) -> None:
         """Add one finding, with its text made safe for a terminal."""
@@ -145,7 +144,6 @@ def seconds(text: str, form: str, *, local: bool = False) -> float:
     moment = datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
     return (moment if local else moment.replace(tzinfo=timezone.utc)).timestamp()
 
-
 P = 2**255 - 19                            # Ed25519 (RFC 8032 5.1), verification only
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -162,8 +160,7 @@ def _add(p: Point, q: Point) -> Point:
 def _multiply(scalar: int, point: Point) -> Point:
     total = (0, 1, 1, 0)
     while scalar:
-        if scalar & 1:
-            total = _add(total, point)
+        total = _add(total, point) if scalar & 1 else total
         point, scalar = _add(point, point), scalar >> 1
     return total
 
@@ -184,7 +181,6 @@ def _encode(point: Point) -> bytes:
     inverse = pow(point[2], P - 2, P)
     return (point[1] * inverse % P | (point[0] * inverse % P & 1) << 255).to_bytes(32, "little")
 
-
 BASE = _decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
 
@@ -195,7 +191,6 @@ def ed25519_verifies(key: bytes, message: bytes, signature: bytes) -> bool:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
     return _encode(_add(_multiply(s, BASE), _multiply(h, (P - point[0], point[1], 1, P - point[3])))) == signature[:32]
-
 
 ARMOUR_BEGIN, ARMOUR_END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
 
@@ -238,7 +233,6 @@ def sshsig_signer(message: bytes, armour: bytes, *namespaces: str, canonical: bo
     need(form[:-1] == [b"ssh-ed25519"] and ed25519_verifies(ed25519_point(key), signed, form[-1]),
          "the signature does not belong to these bytes")
     return key
-
 
 SIGNER_OPTION = r'(?:namespaces|valid-after|valid-before)="[^"]*"'
 SIGNER_LINE = re.compile(
@@ -283,7 +277,6 @@ def read_signers(path: str) -> list[Signer]:
                 found.append(Signer(who.strip('"'), key, options.get("namespaces", ""), *window))
     return found
 
-
 HASHES = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512"}
 SIGNED_DATA, TST_INFO = bytes.fromhex("2a864886f70d010702"), bytes.fromhex("2a864886f70d0109100104")
 
@@ -324,8 +317,8 @@ def parse_token(data: bytes) -> tuple[str, bytes, float]:
     match = re.fullmatch(r"(\d{14})(\.\d{1,9})?Z", text, re.ASCII)
     need(match and algorithm in HASHES, "the token's hash or time is of an unknown kind")
     whole_seconds, fraction = match.groups() if match else ("", "")
-    moment = seconds(whole_seconds, "%Y%m%d%H%M%S") + float(fraction or 0)
-    return HASHES[algorithm], _inside(info, (2, 0x30), (1, 0x04)), moment
+    when = seconds(whole_seconds, "%Y%m%d%H%M%S") + float(fraction or 0)
+    return HASHES[algorithm], _inside(info, (2, 0x30), (1, 0x04)), when
 
 
 def openssl_confirms(bag: Bag, data: str, token: str, roots: str, moment: float) -> Optional[bool]:
@@ -383,9 +376,7 @@ class Bag(NamedTuple):
     @classmethod
     def scan(cls, root: str, report: Report) -> Bag:
         """List the bundle without following anything. Rule 1."""
-        files: dict[str, int] = {}
-        names: dict[str, str] = {}
-        waiting = [("", 0)]
+        files, names, waiting = dict[str, int](), dict[str, str](), [("", 0)]
         while waiting:
             folder, depth = waiting.pop()
             with os.scandir(os.path.join(root, *folder.split("/"))) as listing:
@@ -406,8 +397,7 @@ class Bag(NamedTuple):
 
     def manifest(self, name: str, check: str, report: Report) -> dict[str, str]:
         """Path -> hash of a manifest; only the exact form that Muniment writes is accepted."""
-        found: dict[str, str] = {}
-        last = ""
+        found, last = dict[str, str](), ""
         with report.failing(check, name), contextlib.closing(self.open(name)) as file:
             for number, raw in enumerate(iter(lambda: file.readline(1024), b""), 1):
                 match = re.fullmatch(r"([0-9a-f]{64})  ([^\r\n]+)\n", raw.decode("utf-8", "backslashreplace"))
@@ -425,8 +415,7 @@ class Bag(NamedTuple):
     def check(self, report: Report) -> None:
         """Rule 2: exactly the listed files are there, each as listed."""
         with report.failing("bag.declaration", "bagit.txt"):
-            declaration = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-            need(self.read("bagit.txt", MAX_SMALL) == declaration, "is not the declaration of a BagIt 1.0 bag")
+            need(self.read("bagit.txt", MAX_SMALL) == DECLARATION, "is not the declaration of a BagIt 1.0 bag")
         report.need("fetch.txt" not in self.files, "bag.fetch", "fetch.txt", "nothing may be fetched from elsewhere")
         everything = {TAGMANIFEST}
         for name in (TAGMANIFEST, MANIFEST):
@@ -457,8 +446,7 @@ def decode_json(data: bytes) -> Json:
         need(len(dict(pairs)) == len(pairs), "holds a JSON key twice")
         return dict(pairs)
 
-    def small(text: str) -> Any:        # what is no small integer becomes text, and so does not spell the same again
-        return int(text) if abs(int(text)) < 2**53 else text
+    small = lambda text: int(text) if abs(int(text)) < 2**53 else text  # noqa: E731 - text does not spell the same again
     value = json.loads(data, object_pairs_hook=unique, parse_int=small, parse_float=str, parse_constant=str)
     again = json.dumps(value, sort_keys=True, separators=(",", ":")).encode() + b"\n"
     need(isinstance(value, dict) and again == data, "is not a JSON object in canonical form")
@@ -491,13 +479,11 @@ class Ledger:
         self.at: dict[int, tuple[str, str]] = {}              # ledger size -> Merkle root, prefix hash
         self.keys: dict[int, str] = {}                        # seq -> fingerprint it is attributed to
         self.times: dict[int, float] = {}
-        self.absent: list[int] = []
-        self.enrolled: set[str] = set()
+        self.absent, self.enrolled = list[int](), set[str]()
         self.revoked: dict[str, int] = {}                     # fingerprint -> seq of its first key-revoke
-        self.withheld: set[int] = set()
-        self.not_selected: set[str] = set()
-        self.items: dict[str, Json] = {}
-        self.derivatives: dict[str, set[str]] = {}            # hashes by item
+        self.withheld, self.not_selected = set[int](), set[str]()
+        self.disclose: Json = {}                              # the last one
+        self.items, self.derivatives = dict[str, Json](), dict[str, set[str]]()      # derivatives: hashes by item
         self.refs: dict[str, set[tuple[str, str, int]]] = {}  # by record
         self.exchanges: dict[str, Json] = {}                  # by response record
 
@@ -509,6 +495,11 @@ class Ledger:
         self.keys[seq], self.times[seq] = key, seconds(part(body, "time"), "%Y-%m-%dT%H:%M:%S.%fZ")
         for ref in refs(body):
             self.refs.setdefault(ref[0], set()).add(ref)
+        again = kind == "extract"           # states what may be shown of an earlier event whose body is withheld
+        if again:
+            earlier, body = part(body, "of", kind=int) < seq, part(body, "stated", kind=dict)
+            kind = part(body, "type")
+            need(earlier and kind not in ("key-revoke", "disclose", "extract"), "states what cannot be stated in part")
         if kind == "case-open":
             self.case = self.case or part(body, "case")
         elif kind == "key-enrol":
@@ -516,17 +507,17 @@ class Ledger:
         elif kind == "key-revoke":
             self.revoked.setdefault(part(body, "fingerprint"), seq)
         elif kind == "disclose":
-            self.disclosed = seq
+            self.disclosed, self.disclose = seq, body
             self.withheld = {seq for seq in part(body, "withheld_seqs", kind=list) if type(seq) is int}
             self.not_selected = {name for name in part(body, "not_selected", kind=list) if isinstance(name, str)}
         elif kind == "transform":
             made = part(body, "derivative", "content", "sha256")
             self.derivatives.setdefault(part(body, "derivative", "item"), set()).add(made)
-        exchanges = part(body, "capture", "exchanges", kind=list)
-        self.exchanges.update((part(exchange, "response", "record"), exchange) for exchange in exchanges)
+        self.exchanges.update((part(x, "response", "record"), x) for x in part(body, "capture", "exchanges", kind=list))
         for item in part(body, "items", kind=list) if kind == "import" else part(body, "capture", "items", kind=list):
             name = part(item, "id")
-            need(re.fullmatch(r"ITEM-[0-9]{4,12}", name) and name not in self.items, f"misnames an item: {name!r}")
+            new = name not in self.items or (again and self.items[name] == item)
+            need(re.fullmatch(r"ITEM-[0-9]{4,12}", name) and new, f"misnames an item: {name!r}")
             self.items[name] = item
 
     def grow(self, line: bytes) -> None:
@@ -574,8 +565,8 @@ class Ledger:
         """Rule 5: what is absent is disclosed as withheld; no body is without its line; time does not run backwards."""
         report.need(self.disclosed == self.size - 1, "ledger.disclose", LEDGER, "does not end with a `disclose` event")
         for seq in self.absent:
-            path = f"{BODIES}{seq:010}.json"
-            if report.need(seq in self.withheld, "ledger.body", path, "is missing, and not disclosed as withheld"):
+            missing = "is missing, and not disclosed as withheld"
+            if report.need(seq in self.withheld, "ledger.body", f"{BODIES}{seq:010}.json", missing):
                 report.add("ledger.withheld", NOT_APPLICABLE, f"event {seq}", "withheld, as disclosed")
         for path, match in bag.matching(BODIES + r"(.+)"):
             known = re.fullmatch(r"\d{10}\.json", match[1]) and int(match[1][:10]) < self.size
@@ -636,9 +627,8 @@ def check_checkpoints(bag: Bag, found: dict[int, Checkpoint], ledger: Ledger, re
     """Rules 6 and 7."""
     if report.need(found, "checkpoint.missing", CHECKPOINTS, "there is no checkpoint of the ledger"):
         report.need(max(found) >= ledger.size, "checkpoint.size", CHECKPOINTS, "the last does not cover the ledger")
-    covered: dict[str, int] = {}            # fingerprint -> size of its largest checkpoint
+    covered, unsigned = dict[str, int](), set(found)      # fingerprint -> size of its largest checkpoint
     wrong = {size: list(checkpoint.contradictions(ledger)) for size, checkpoint in found.items()}
-    unsigned = set(found)
     kinds = r"(?:.*\.tsr|(receipt-)?([0-9a-f]{16})\.sig)"
     for path, match in bag.matching(rf"({CHECKPOINTS}(\d{{10}}))\.{kinds}")[:MAX_SIGNATURES]:
         size, space = int(match[2]), RECEIPT if match[3] else CHECKPOINT
@@ -669,8 +659,8 @@ def check_checkpoints(bag: Bag, found: dict[int, Checkpoint], ledger: Ledger, re
 def signer_of(bag: Bag, name: str, data: str, namespace: str, report: Report) -> Optional[bytes]:
     """The key of the signature file `name` over the file `data`; None, and a failure, when it does not hold."""
     try:
-        canonical = namespace != RECEIPT        # a witness may use any program
-        key = sshsig_signer(bag.read(data, MAX_LIST), bag.read(name, MAX_SMALL), namespace, canonical=canonical)
+        text, armour = bag.read(data, MAX_LIST), bag.read(name, MAX_SMALL)
+        key = sshsig_signer(text, armour, namespace, canonical=namespace != RECEIPT)    # a witness may use any program
         need(name[-20:-4] == hashlib.sha256(key).hexdigest()[:16], "is named after another key than signed it")
     except MALFORMED as error:
         report.add(namespace.split("@", maxsplit=1)[0] + ".signature", FAIL, name, str(error))
@@ -721,8 +711,18 @@ def check_items(bag: Bag, ledger: Ledger, report: Report) -> None:
             report.add("item.derivative", FAIL, made.get(odd, name), f"{odd}: not both in an event and in the bundle")
     for paths in held.values():
         report.add("item.unlisted", FAIL, paths[0], "no event in the bundle names this item")
+    here = len(ledger.items.keys() - ledger.not_selected)
     checks = "item.original item.record item.missing item.derivative item.unlisted"
-    report.passed(checks, "", f"{len(ledger.items) - len(ledger.not_selected)} items are as recorded")
+    report.passed(checks, "", f"{here} items are as recorded")
+    held, included, kept = (part(ledger.disclose, name, kind=int) for name in ("held", "included", "withheld"))
+    words = f"held {held}, included {included}, withheld {kept}, not selected {len(ledger.not_selected)}"
+    agrees = not held or (included == here and held == included + kept + len(ledger.not_selected))
+    report.need(agrees, "bundle.account", "", f"the bundle does not hold what it says: {words}")
+    report.add("bundle.account", NOT_APPLICABLE, "", words)
+    for claim in part(ledger.disclose, "claims", kind=list):
+        counts = [part(claim, name, kind=int) for name in ("contradicting", "included", "withheld", "not_selected")]
+        words = "contradicted by {} items: {} included, {} withheld, {} not selected".format(*counts)
+        report.add("bundle.claim", NOT_APPLICABLE, part(claim, "claim"), words)
 
 
 def written(url: str) -> str:
@@ -825,9 +825,8 @@ def check_seal(bag: Bag, ledger: Ledger, signers: Optional[list[Signer]], proved
     report.need(seals, "seal.missing", TAGMANIFEST, "there is no seal: nobody vouches for this bundle")
     if not keys:
         return b"", ""
-    for key in keys:
-        enrolled = fingerprint(key) in ledger.enrolled or ledger.absent
-        report.need(enrolled, "seal.enrolled", fingerprint(key), "the case never enrolled the sealing key")
+    for name in map(fingerprint, keys):
+        report.need(name in ledger.enrolled or ledger.absent, "seal.enrolled", name, "the case never enrolled this key")
     names, who = ", ".join(map(fingerprint, keys)), ""
     report.passed("seal.missing seal.signature seal.enrolled", TAGMANIFEST, f"sealed by {names}")
     if signers is None:

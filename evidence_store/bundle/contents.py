@@ -1,15 +1,17 @@
 """What a ledger, cut at a checkpoint, says there is: items, derivatives, keys, WARC records. Pure.
 
 1. Only events below the cut count: what the case holds later is not in the bundle.
-2. A not-selected item takes its exchange with it: request, response and what was recorded about them, wherever the
+2. What is withheld is not among them: of such an event counts what an extract states.
+3. A not-selected item takes its exchange with it: request, response and what was recorded about them, wherever the
    same bytes were seen again. Bytes that a selected item has stay.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from evidence_store.disclosing import Extract
 from evidence_store.errors import BundleRefused
-from evidence_store.events import Captured, Disclose, Event, Imported, KeyEnrol, KeyRevoke, Transformed
+from evidence_store.events import Captured, Event, Imported, KeyEnrol, KeyRevoke, Transformed, stated_event
 from evidence_store.records import Capture, Derivative, Exchange, Item, ItemId, RecordId, WarcRef
 
 
@@ -23,7 +25,6 @@ class Contents:
     public_keys: tuple[str, ...]                   # lines of enrolled keys
     last_by_key: tuple[tuple[str, int], ...]       # fingerprint and the last seq attributed to it
     revoked_at: tuple[tuple[str, int], ...]        # fingerprint and the seq of its last key-revoke
-    disclose: Disclose | None                      # the last event, where it is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,18 @@ class _Gathering:
     public_keys: dict[str, None] = field(default_factory=dict)
     last_by_key: dict[str, int] = field(default_factory=dict)
     revoked_at: dict[str, int] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
 
     def take(self, event: Event) -> None:
         self.last_by_key[event.key] = event.seq
+        self.seen.add(event.seq)
+        if not isinstance(event.body, Extract):
+            self._take_body(event)
+        elif event.body.of not in self.seen:
+            self.seen.add(event.body.of)
+            self._take_body(stated_event(event.body))
+
+    def _take_body(self, event: Event) -> None:
         match event.body:
             case Captured(capture=capture):
                 self.captures.append(capture)
@@ -66,14 +76,12 @@ class _Gathering:
 def gather(events: Iterable[Event]) -> Contents:
     """What the events name."""
     found = _Gathering()
-    last: Event | None = None
-    for last in events:
-        found.take(last)
+    for event in events:
+        found.take(event)
     return Contents(
         items=tuple(found.items), derivatives=tuple(found.derivatives), captures=tuple(found.captures),
         public_keys=tuple(found.public_keys), last_by_key=tuple(found.last_by_key.items()),
         revoked_at=tuple(found.revoked_at.items()),
-        disclose=last.body if last is not None and isinstance(last.body, Disclose) else None,
     )
 
 

@@ -16,6 +16,9 @@ class BundleOptions:
     recipient: str                             # a person's words or a pseudonym; stands in the ledger
     software: Tool                             # what writes the bundle: stands in bag-info.txt
     not_selected: tuple[ItemId, ...] = ()      # items whose bytes and WARC members are left out; their events stay
+    withheld: tuple[ItemId, ...] = ()          # items of which nothing is said at all
+    withheld_seqs: tuple[int, ...] = ()        # events whose bodies are left out, whatever they speak of
+    predecessor: str = ""                      # id of the bundle that this one follows; "": the recipient's last one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,8 @@ class WrittenBundle:
     held: int                                  # items in the case
     included: int                              # of them, with their bytes
     not_selected: int
+    withheld: int
+    withheld_events: int
     files: int                                 # listed by the manifests
     payload_octets: int
     attributed_only: tuple[str, ...]           # fingerprints of revoked keys with events that no checkpoint proves

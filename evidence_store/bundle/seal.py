@@ -1,24 +1,29 @@
-"""The order in which a bundle comes to be (DESIGN 5): disclose, checkpoint, stamp, write, seal, `sealed`.
+"""The order in which a bundle comes to be (DESIGN 5): extracts, disclose, checkpoint, stamp, write, seal, `sealed`.
 
 1. `disclose` is appended before the checkpoint, so the cut that the recipient holds says what the recipient got.
 2. What can be refused is refused before `disclose`, so that the ledger announces no bundle that cannot be.
 3. `sealed` is appended to the case only, after the bundle has its name.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from evidence_store.bundle.attribution import attributed_only, covered_to
 from evidence_store.bundle.bag import refuse_taken
-from evidence_store.bundle.contents import Contents, gather, select
+from evidence_store.bundle.contents import gather, select
 from evidence_store.bundle.model import BundleDocuments, BundleOptions, WrittenBundle
 from evidence_store.bundle.write import write_bundle
+from evidence_store.case import Case
 from evidence_store.custody.checkpoint import SignedCheckpoint, stored_checkpoints
 from evidence_store.custody.folder import CustodyFolder
-from evidence_store.events import Disclose, Sealed, SealToken
+from evidence_store.disclosure.account import Chosen, claims_account, items_of, predecessor_of
+from evidence_store.disclosure.plan import Withholding, plan_withholding
+from evidence_store.errors import BundleRefused
+from evidence_store.events import Disclose, Sealed, SealToken, stated_event
 from evidence_store.progress import NoProgress, Progress
+from evidence_store.records import ItemId
 from evidence_store.writer import CaseWriter
 
 _UNWATCHED = NoProgress()
@@ -44,10 +49,10 @@ def seal_bundle(writer: CaseWriter, options: BundleOptions, *, created_at: datet
     `stamp_seal` beside the tagmanifest of the finished bundle.
     Errors as of `write_bundle`; after `disclose` an error leaves that event in the ledger and no bundle.
     """
-    contents = gather(writer.case.events())
-    included = _check(writer, contents, options, destination)
-    writer.append(Disclose(bundle=options.bundle_id, recipient=options.recipient, not_selected=options.not_selected,
-                           held=len(contents.items), included=included))
+    refuse_taken(destination)
+    withholding = withholding_of(writer.case, items=options.withheld, seqs=options.withheld_seqs)
+    announced = _announcement(writer, options, withholding)
+    writer.append(*withholding.extracts, announced)
     checkpoint = writer.checkpoint()
     stamp(checkpoint)
     bundle = write_bundle(writer.case, checkpoint, options, created_at=created_at, documents=documents(checkpoint),
@@ -58,11 +63,39 @@ def seal_bundle(writer: CaseWriter, options: BundleOptions, *, created_at: datet
     return replace(bundle, seal_tokens=tokens)
 
 
-def _check(writer: CaseWriter, contents: Contents, options: BundleOptions, destination: Path) -> int:
-    """How many items will be in it; BundleRefused where that can be told already."""
-    refuse_taken(destination)
+def withholding_of(case: Case, *, items: Sequence[ItemId], seqs: Sequence[int]) -> Withholding:
+    """What a bundle of the whole ledger must leave out; BundleRefused where it cannot be had."""
+    plan = plan_withholding(case.log.bodies(), items=items, seqs=seqs)
+    if not plan.items:
+        return plan
+    absent = frozenset(plan.seqs)
+    shown = gather([*(event for event in case.events() if event.seq not in absent),
+                    *(stated_event(extract) for extract in plan.extracts)])
+    stay = select(shown, ()).records
+    gone = select(gather(case.events()), ()).records - stay
+    naming = frozenset(entry.ref.record for entry in case.catalogue.records_about(gone)) & stay
+    return plan_withholding(case.log.bodies(), items=items, seqs=seqs, records=naming) if naming else plan
+
+
+def _announcement(writer: CaseWriter, options: BundleOptions, withholding: Withholding) -> Disclose:
+    """The `disclose` event to be; BundleRefused where the bundle could not be made after it."""
+    everything = list(writer.case.events())
+    shown = [event for event in everything if not withholding.covers(event.seq)]
+    stated = [stated_event(extract) for extract in withholding.extracts]
+    contents = gather([*shown, *stated])
+    unspoken = sorted(set(options.not_selected) & set(withholding.items))
+    if unspoken:
+        raise BundleRefused(f"{', '.join(unspoken)} cannot be both withheld and named as not selected",
+                            hint="withhold it, or leave it out; what is withheld is not named at all")
     folder = CustodyFolder(writer.case.layout.custody)
     covered = dict(covered_to(one for stored in stored_checkpoints(folder) for one in stored.signed()))
-    covered[writer.signer.public.fingerprint] = writer.case.log.size + 1      # the checkpoint about to be signed
-    attributed_only(contents, covered)
-    return len(select(contents, options.not_selected).items)
+    covered[writer.signer.public.fingerprint] = writer.case.log.size + len(stated) + 1   # the one about to be signed
+    attributed_only(gather(shown), covered)
+    included = frozenset(item.id for item in select(contents, options.not_selected).items)
+    chosen = Chosen(included=included, withheld=frozenset(withholding.items),
+                    not_selected=frozenset(options.not_selected))
+    return Disclose(
+        bundle=options.bundle_id, recipient=options.recipient, withheld_seqs=withholding.seqs,
+        not_selected=options.not_selected, held=len(items_of(everything)), included=len(included),
+        withheld=len(withholding.items), claims=claims_account(everything, [*shown, *stated], chosen),
+        predecessor=predecessor_of(everything, chosen, recipient=options.recipient, bundle=options.predecessor))

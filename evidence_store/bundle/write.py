@@ -2,8 +2,9 @@
 
 1. Nothing is written that the ledger does not prove: the cut ends in the `disclose` event of this very bundle, every
    checkpoint fits the ledger, every key that events name has signed for them.
-2. Every original is hashed while it is written and compared with its record; one that differs stops the bundle.
-3. The same checkpoint, options, documents, date and stored proofs give the same bytes.
+2. What the `disclose` event withholds is not read: items, derivatives and records are those that the other bodies name.
+3. Every original is hashed while it is written and compared with its record; one that differs stops the bundle.
+4. The same checkpoint, options, documents, date and stored proofs give the same bytes.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from evidence_store.custody.checkpoint import SignedCheckpoint
 from evidence_store.custody.folder import CustodyFolder
 from evidence_store.custody.keys import PublicKey, Signer
 from evidence_store.errors import BundleRefused, ContentMismatch
-from evidence_store.events import to_fields
+from evidence_store.events import Disclose, to_fields
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import Derivative, Item, Sha256
 
@@ -46,14 +47,15 @@ def write_bundle(case: Case, checkpoint: SignedCheckpoint, options: BundleOption
     WarcDamaged when evidence is not what its record says. In every such case there is no bundle.
     """
     proofs = read_proofs(case, checkpoint)
-    contents = gather(case.events(0, checkpoint.size))
-    _check_disclosed(contents, options)
+    disclose = _disclosed(case, checkpoint, options)
+    withheld = frozenset(disclose.withheld_seqs)
+    contents = gather(event for event in case.events(0, checkpoint.size) if event.seq not in withheld)
     attributed = attributed_only(contents, covered_to(one for proof in proofs for one in proof.signatures))
     selection = select(contents, options.not_selected)
     with BagWriter(destination) as bag:
         _write_items(bag, case, selection, progress)
         _write_captures(bag, case, selection, created_at, options)
-        _write_ledger(bag, case, checkpoint.size)
+        _write_ledger(bag, case, checkpoint.size, withheld)
         _write_proofs(bag, proofs)
         _write_authorities(bag, case)
         _write_keys(bag, contents, [one.signer for proof in proofs for one in proof.signatures] + [signer.public])
@@ -68,23 +70,23 @@ def write_bundle(case: Case, checkpoint: SignedCheckpoint, options: BundleOption
         finished = bag.publish()
     return WrittenBundle(
         path=finished.root, bundle_id=options.bundle_id, checkpoint_size=checkpoint.size,
-        tagmanifest_sha256=Sha256(hashlib.sha256(tagmanifest).hexdigest()), held=len(contents.items),
-        included=len(selection.items), not_selected=len(options.not_selected), files=finished.files,
+        tagmanifest_sha256=Sha256(hashlib.sha256(tagmanifest).hexdigest()), held=disclose.held,
+        included=len(selection.items), not_selected=len(options.not_selected), withheld=disclose.withheld,
+        withheld_events=len(withheld), files=finished.files,
         payload_octets=finished.payload_octets, attributed_only=attributed,
     )
 
 
-def _check_disclosed(contents: Contents, options: BundleOptions) -> None:
-    """The last event below the cut announces exactly this bundle (DESIGN 5, order of sealing)."""
-    disclose = contents.disclose
-    if disclose is None:
+def _disclosed(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions) -> Disclose:
+    """The last event below the cut, which announces exactly this bundle and what it lacks."""
+    disclose = case.event(checkpoint.size - 1).body if checkpoint.size <= case.log.size else None
+    if not isinstance(disclose, Disclose):
         raise BundleRefused("the checkpoint does not end in a `disclose` event, so it is not the cut of a bundle")
     announced = (disclose.bundle, disclose.recipient, disclose.not_selected)
     if announced != (options.bundle_id, options.recipient, options.not_selected):
         raise BundleRefused(f"the ledger announces the bundle {disclose.bundle} for {disclose.recipient!r}, "
                             f"not {options.bundle_id} for {options.recipient!r} with this selection")
-    if disclose.withheld_seqs:
-        raise BundleRefused("the ledger announces withheld events, which this version cannot leave out")
+    return disclose
 
 
 def _write_items(bag: BagWriter, case: Case, selection: Selection, progress: Progress) -> None:
@@ -126,10 +128,11 @@ def _write_captures(bag: BagWriter, case: Case, selection: Selection, created_at
         bag.add_written(naming.CAPTURES)
 
 
-def _write_ledger(bag: BagWriter, case: Case, size: int) -> None:
+def _write_ledger(bag: BagWriter, case: Case, size: int, withheld: frozenset[int]) -> None:
     bag.add_pieces("custody/ledger.jsonl", case.log.lines(0, size))
     for seq, body in enumerate(case.log.bodies(0, size)):
-        bag.add(f"custody/bodies/{seq:0{SEQ_DIGITS}d}.json", body)
+        if seq not in withheld:
+            bag.add(f"custody/bodies/{seq:0{SEQ_DIGITS}d}.json", body)
 
 
 def _write_proofs(bag: BagWriter, proofs: Iterable[Proof]) -> None:

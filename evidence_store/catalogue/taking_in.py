@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from evidence_store.catalogue import schema
 from evidence_store.clock import format_time
+from evidence_store.disclosing import ConditionMet
 from evidence_store.events import (
     Assessed,
     Captured,
@@ -136,7 +137,7 @@ def named_items(event: Event) -> tuple[ItemId, ...]:
             found = [numbered.claim.item for numbered in claims if numbered.claim.item is not None]
         case Assessed(item=item, because=because, place=place):
             found = [item, *because, *((place.reference,) if place and place.reference else ())]
-        case Disclose(not_selected=items):
+        case Disclose(not_selected=items) | ConditionMet(items=items):
             found = list(items)
         case _:
             found = []

@@ -6,6 +6,8 @@ from evidence_store.bundle.model import BundleDocuments, BundleOptions, WrittenB
 from evidence_store.bundle.seal import seal_bundle
 from evidence_store.case import Case
 from evidence_store.custody.checkpoint import SignedCheckpoint
+from evidence_store.disclosure.reading import as_disclosed
+from evidence_store.events import Disclose
 from evidence_store.records import ItemId
 from evidence_store.writer import CaseWriter
 from muniment.config.settings import Settings
@@ -57,8 +59,10 @@ def bundle_case(
 
 
 def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions) -> BundleDocuments:
+    events = list(case.events(0, checkpoint.checkpoint.size))
+    last = events[-1].body
     return bundle_documents(
-        case.events(0, checkpoint.checkpoint.size),
+        as_disclosed(events, last.withheld_seqs if isinstance(last, Disclose) else ()),
         checkpoint=checkpoint.checkpoint,
         options=options,
         sealer=checkpoint.signer,

@@ -3,6 +3,7 @@
 The line is not sanitised: it may hold captured text, and whoever shows it passes it through `visible`.
 """
 
+from evidence_store.disclosing import ConditionMet, ExposureAccepted, Extract
 from evidence_store.events import (
     Assessed,
     Body,
@@ -40,6 +41,8 @@ def event_words(body: Body) -> str:
             return _said_words(body)
         case CaseOpen() | KeyEnrol() | KeyRevoke() | Incident() | Note() | UnknownEvent():
             return _case_words(body)
+        case Extract() | ExposureAccepted() | ConditionMet():
+            return _disclosing_words(body)
         case _:
             return handling_words(body)
 
@@ -52,6 +55,17 @@ def _bundle_words(body: Disclose | Sealed | CheckpointStamped) -> str:
             return f"bundle {body.bundle[:8]} at checkpoint {body.checkpoint_size}"
         case CheckpointStamped():
             return f"checkpoint {body.size} by {body.authority}, {body.token_time:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _disclosing_words(body: Extract | ExposureAccepted | ConditionMet) -> str:
+    match body:
+        case Extract():
+            return f"what may be shown of event {body.of}"
+        case ExposureAccepted():
+            return f"bundle {body.bundle[:8]}: {len(body.hits)} exposures let pass" + (
+                f": {body.reason}" if body.reason else "")
+        case ConditionMet():
+            return f"{', '.join(body.items)} ({body.conditions}): {body.because}"
 
 
 def _evidence_words(body: Captured | Imported | Transformed | FindingEvent | Cite) -> str:

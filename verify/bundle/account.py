@@ -2,12 +2,15 @@
 
 1. Withheld bodies are counted, not judged: what they would have said is not known.
 2. An item belongs to one event: an id given twice is a failure of the body that gives it again.
+3. An extract speaks for an event whose body is withheld. What it repeats must be word for word what was said of the
+   same item before.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from evidence_store.disclosing import Extract
 from evidence_store.errors import FormatError
 from evidence_store.events import (
     Captured,
@@ -19,6 +22,7 @@ from evidence_store.events import (
     KeyEnrol,
     KeyRevoke,
     Transformed,
+    stated_event,
 )
 from evidence_store.handling import ReceiptForm, TransferReceipt
 from evidence_store.records import (
@@ -51,12 +55,29 @@ class Account:
     derivatives: dict[ItemId, list[Derivative]] = field(default_factory=dict)
     records: dict[RecordId, set[WarcRef]] = field(default_factory=dict)
     exchanges: dict[RecordId, Exchange] = field(default_factory=dict)   # by response record
+    extracts: dict[int, int] = field(default_factory=dict)          # seq of a withheld event -> seq of its extract
     stamped: dict[Sha256, int] = field(default_factory=dict)        # hash of a token -> seq of its event
     scans: set[Sha256] = field(default_factory=set)                 # of receipts on paper
 
     def take(self, event: Event) -> None:
         """Take in one event; FormatError where it says what cannot be."""
         self.keys[event.seq], self.times[event.seq] = event.key, event.time
+        if isinstance(event.body, Extract):
+            self._repeat(event.seq, event.body)
+        else:
+            self._take(event)
+
+    def _repeat(self, seq: int, extract: Extract) -> None:
+        """Rule 3."""
+        if extract.of >= seq:
+            raise FormatError(f"it states something of event {extract.of}, which is not before it")
+        stated = stated_event(extract)
+        if isinstance(stated.body, Disclose | CheckpointStamped | KeyRevoke | Extract):
+            raise FormatError(f"a {stated.body.TYPE!r} event cannot be stated in part")
+        self.extracts[extract.of] = seq
+        self._take(stated, again=True)
+
+    def _take(self, event: Event, *, again: bool = False) -> None:
         match event.body:
             case CaseOpen(case=case):
                 self.case = self.case or case
@@ -73,9 +94,9 @@ class Account:
                     self._take_exchange(exchange)
                 for record in (*capture.failures, *(view.record for view in capture.views)):
                     self._name(record)
-                self._take_items(capture.items)
+                self._take_items(capture.items, again=again)
             case Imported(items=items):
-                self._take_items(items)
+                self._take_items(items, again=again)
             case Transformed(derivative=derivative):
                 self.derivatives.setdefault(derivative.item, []).append(derivative)
                 for source in derivative.recipe.inputs:
@@ -110,9 +131,9 @@ class Account:
         if exchange.response is not None:
             self.exchanges[exchange.response.record] = exchange
 
-    def _take_items(self, items: tuple[Item, ...]) -> None:
+    def _take_items(self, items: tuple[Item, ...], *, again: bool) -> None:
         for item in items:
-            if item.id in self.items:
+            if item.id in self.items and not (again and self.items[item.id] == item):
                 raise FormatError(f"it gives the id {item.id} a second time")
             self.items[item.id] = item
             self._name(item.source)

@@ -5,6 +5,7 @@
 2. Its item.json is the record of the event, spelt as bodies are.
 3. Its derivatives are those that events name, each with its hash.
 4. What no event names is not there.
+5. There are as many as the last `disclose` says; how many are withheld, and what contradicts a claim, is said.
 """
 
 from evidence_store import canonical
@@ -37,6 +38,31 @@ def check_items(bag: Listing, account: Account, found: Collector) -> None:
         found.fail("item.unlisted", paths[0], "no event in the bundle names this item")
     found.passed("item.original", "item.record", "item.missing", "item.derivative", "item.unlisted", subject="",
                  summary=f"{checked} items are as they were recorded")
+    _check_account(account, found)
+
+
+def _check_account(account: Account, found: Collector) -> None:
+    """Rule 5."""
+    said = account.disclose
+    if said is None:
+        return
+    words = (f"held {said.held}, included {said.included}, withheld {said.withheld}, "
+             f"not selected {len(said.not_selected)}")
+    there = len(account.items.keys() - account.not_selected)
+    found.require("bundle.account", "", f"the bundle does not hold what it says: {words}",
+                  holds=not said.held or (said.included == there and said.held == said.included + said.withheld
+                                          + len(said.not_selected)))
+    found.neutral("bundle.account", "", words)
+    for claim in said.claims:
+        found.neutral("bundle.claim", claim.claim,
+                      f"contradicted by {claim.contradicting} items: {claim.included} included, "
+                      f"{claim.withheld} withheld, {claim.not_selected} not selected")
+    if said.predecessor is not None:
+        before = said.predecessor
+        found.neutral("bundle.predecessor", before.bundle,
+                      f"it follows that bundle, whose seal is over {before.tagmanifest_sha256}: {len(before.added)} "
+                      f"items added, {len(before.withdrawn) + before.withdrawn_withheld} withdrawn, "
+                      f"{len(before.reassessed)} assessed anew")
 
 
 def _check_item(bag: Listing, item: Item, paths: list[str], account: Account, found: Collector) -> None:

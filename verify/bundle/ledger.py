@@ -70,7 +70,8 @@ def check_bodies(account: Account, withheld: frozenset[int], found: Collector) -
     for seq in account.absent:
         if found.require("ledger.body", body_path(seq), "it is missing, and not disclosed as withheld",
                          holds=seq in withheld):
-            found.neutral("ledger.withheld", f"event {seq}", "withheld, as disclosed")
+            stated = f"; event {account.extracts[seq]} states a part of it" if seq in account.extracts else ""
+            found.neutral("ledger.withheld", f"event {seq}", f"withheld, as disclosed{stated}")
     _check_times(account, found)
     found.passed("ledger.body", "body.form", subject=LEDGER,
                  summary=f"{len(account.keys)} bodies are those that the ledger names, in their one form")

@@ -199,6 +199,7 @@ awk 'FILENAME == ARGV[1] { there[$0]; next } substr($0, 67) in there' "$work/all
 differing "$work/sums" | each ledger.body 'is not the body that the ledger names'
 last=$(tail -n 1 "$work/body_names")
 grep -q '"type":"disclose"' "$last" 2>/dev/null || fail ledger.disclose "$ledger: does not end with a \`disclose\` event"
+count_of() { sed -n 's/"claims":\[[^]]*\],//; s/.*"'"$1"'":\([0-9][0-9]*\).*/\1/p' "$last" 2>/dev/null | grep . || echo 0; }
 listed_in() { sed -n "s/.*\"$1\":\[\([^]]*\)\].*/\1/p" "$last" 2>/dev/null | tr -d '"' | tr ',' '\n'; }
 listed_in withheld_seqs | awk '/^[0-9]+$/ { printf "custody/bodies/%010d.json\n", $0 }' > "$work/withheld"
 in_first_only "$work/body_names" "$work/all" > "$work/absent"
@@ -216,8 +217,9 @@ checkpoint_form() {
 }
 contradicts() {      # CHECK NAME FILE: compare a checkpoint with the ledger
     size=$(sed -n 2p "$3")
-    grep -q "\"case\":\"$(sed -n '1s|^muniment/||p' "$3")\"" custody/bodies/0000000000.json 2>/dev/null ||
-        fail "$1.form" "$2: belongs to another case"
+    of=$(sed -n '1s|^muniment/||p' "$3")
+    if [ -f custody/bodies/0000000000.json ]; then grep -q "\"case\":\"$of\"" custody/bodies/0000000000.json
+    else grep -qx "External-Identifier: $of" bag-info.txt 2>/dev/null; fi || fail "$1.form" "$2: belongs to another case"
     if [ "$size" -gt "$lines" ]; then
         fail "$1.size" "$2: states $size lines, the ledger has $lines: its end was cut off"
     elif [ "$(head -n "$size" $ledger | $hasher | cut -c 1-64)" != "$(sed -n '4s/^sha256-prefix //p' "$3")" ]; then
@@ -263,7 +265,7 @@ sed 's/^.\{66\}//' "$work/sums" | while IFS= read -r body; do
             id = substr($0, RSTART + 6, RLENGTH - 7); $0 = substr($0, RSTART + RLENGTH)
             at = index($0, "\"sha256\":\""); print substr($0, at + 10, 64) "  " id
         } }' "$body"
-done > "$work/items"
+done | sort -u > "$work/items"      # an extract may repeat what is said of an item
 : > "$work/originals"
 while read -r digest item; do
     set -- "data/items/$item/original."*
@@ -276,6 +278,18 @@ differing "$work/originals" | each item.original 'is not the item that was recor
 grep '^data/items/' "$work/all" | grep -Ev "$litter" | cut -d / -f 3 | sort -u > "$work/held"
 sed 's/^.\{66\}//' "$work/items" | sort -u > "$work/named"
 in_first_only "$work/held" "$work/named" | each item.unlisted 'no event in the bundle names this item'
+here=$(in_first_only "$work/named" "$work/not_selected" | grep -c .)
+held=$(count_of held) included=$(count_of included) kept=$(count_of withheld) left=$(grep -c . "$work/not_selected")
+words="held $held, included $included, withheld $kept, not selected $left"
+[ "$held" = 0 ] || { [ "$included" = "$here" ] && [ "$held" = $((included + kept + left)) ]; } ||
+    fail bundle.account "the bundle does not hold what it says: $words"
+neutral bundle.account "$words"
+sed -n 's/.*"claims":\[\([^]]*\)\].*/\1/p' "$last" 2>/dev/null | sed 's/},{/}\
+{/g' | awk '
+    function number(name) { return match($0, "\"" name "\":[0-9]+") ? substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 3) : 0 }
+    match($0, /"claim":"CLAIM-[0-9]+"/) { print substr($0, RSTART + 9, RLENGTH - 10) ": contradicted by " number("contradicting") " items: " \
+        number("included") " included, " number("withheld") " withheld, " number("not_selected") " not selected" }' |
+    while IFS= read -r one; do neutral bundle.claim "$one"; done
 says fail || good item.original "$(grep -c '' "$work/originals") items have the bytes that were recorded"
 
 # --- 11. timestamps ---

@@ -10,7 +10,7 @@ A, B = (PublicKey.of_point(bytes([number]) * 32) for number in (1, 2))
 
 
 def contents(last: dict[PublicKey, int], revoked: dict[PublicKey, int]) -> Contents:
-    return Contents(items=(), derivatives=(), captures=(), public_keys=(), disclose=None,
+    return Contents(items=(), derivatives=(), captures=(), public_keys=(),
                     last_by_key=tuple((key.fingerprint, seq) for key, seq in last.items()),
                     revoked_at=tuple((key.fingerprint, seq) for key, seq in revoked.items()))
 

@@ -5,7 +5,7 @@ import pytest
 
 from evidence_store.bundle.contents import gather, select
 from evidence_store.errors import BundleRefused
-from evidence_store.events import Captured, Disclose, Event, Imported, Note
+from evidence_store.events import Captured, Disclose, Event, Imported
 from evidence_store.records import (
     BlobRef,
     Capture,
@@ -89,9 +89,3 @@ def test_an_item_that_does_not_exist_cannot_be_left_out():
     with pytest.raises(BundleRefused, match="ITEM-0009"):
         select(gather(EVENTS), ["ITEM-0009"])
 
-
-def test_the_disclosure_is_the_last_event_or_none():
-    assert gather(EVENTS).disclose == EVENTS[-1].body
-    note = Event(seq=4, time=NOW, key="SHA256:k", body=Note(item=None, text=""))
-    assert gather([*EVENTS, note]).disclose is None
-    assert gather([]).disclose is None
