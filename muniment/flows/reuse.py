@@ -21,7 +21,9 @@ from evidence_store.progress import Progress
 from evidence_store.records import Item, ItemId
 from muniment.flows.check import all_items
 from muniment.flows.lookup import require_item
+from muniment.flows.reuse_event import ClaimedDay, claimed_day
 from verify.reuse import files
+from verify.reuse.compare import compare
 from verify.reuse.files import Found, Kind, Unit
 from verify.reuse.fingerprint import Fingerprint
 from verify.reuse.index.entries import Entry, Source
@@ -65,6 +67,7 @@ class Query:
     unit: str                      # its own place, which is no match
     moments: tuple[Moment, ...]    # empty: not comparable
     not_comparable: str = ""
+    claimed: ClaimedDay | None = None   # when what it shows is said to have happened
 
     @property
     def is_video(self) -> bool:
@@ -114,7 +117,7 @@ def case_collection(case: Case, cache: Path) -> Collection:
     """The pictures and videos of a case."""
     items = [entry.item for entry in all_items(case)]
     return Collection(name=CASE, index=cache / "reuse" / case.id,
-                      units=tuple(_item_unit(case, item) for item in items if _may_show(item)))
+                      units=tuple(_item_unit(case, item) for item in items if may_show(item)))
 
 
 def bring_up_to_date(collections: Iterable[Collection], progress: Progress) -> tuple[Updated, ...]:
@@ -128,7 +131,8 @@ def item_query(case: Case, item: ItemId) -> Query:
     found = require_item(case, item).item
     with TemporaryDirectory(prefix="muniment-reuse-") as scratch:
         unit = _item_unit(case, found)
-        return _query(item, unit.key, unit.find(Path(scratch)), item=item)
+        query = _query(item, unit.key, unit.find(Path(scratch)), item=item)
+    return replace(query, claimed=claimed_day(case, item))
 
 
 def file_query(path: Path) -> Query:
@@ -149,7 +153,19 @@ def answer_queries(queries: Iterable[Query], collections: Sequence[Collection]) 
     return tuple(_answer(query, searched, searcher, units) for query in queries)
 
 
-def _may_show(item: Item) -> bool:
+def compare_queries(query: Query, other: Query) -> Match | None:
+    """Two pictures or videos compared directly, without any index between them: all moments of both."""
+    source = Source(collection=CASE, name=other.name, sha256=other.sha256)
+    pairs = [(moment, Hit(entry=Entry(source=source, seconds=facing.seconds), likeness=likeness,
+                          plane=facing.fingerprint.views[0].plane))
+             for moment in query.moments for facing in other.moments
+             if (likeness := compare(moment.fingerprint, facing.fingerprint)) is not None]
+    found = _match(query, pairs) if pairs else None
+    return _exact(source, found) if query.sha256 and query.sha256 == other.sha256 else found
+
+
+def may_show(item: Item) -> bool:
+    """An item that may be a picture or video; its bytes decide."""
     return item.media_type.partition("/")[0] in {"image", "video"} or item.media_type == "application/octet-stream"
 
 

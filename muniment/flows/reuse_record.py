@@ -6,9 +6,10 @@ from dataclasses import asdict
 from evidence_store.canonical import JsonValue
 from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent
-from evidence_store.findings import Outcome
+from evidence_store.findings import Bearing, Outcome
 from muniment.flows.circumstances import tool
-from muniment.flows.reuse import CASE, Answer, Match
+from muniment.flows.reuse import CASE, Answer, Match, Query
+from muniment.flows.reuse_event import before_words
 from verify.reuse.compare import DEFAULT
 from verify.reuse.model import Region
 from verify.reuse.reading import tools
@@ -29,7 +30,27 @@ def finding(answer: Answer) -> FindingEvent:
                               "not_comparable": answer.searched.not_comparable},
                  "thresholds": {name: f"{value:g}" for name, value in asdict(DEFAULT).items()},
                  "matches": [recorded(match) for match in answer.matches[:MAX_RECORDED]],
-                 "count": len(answer.matches), "runner_up": f"{answer.runner_up:.4f}"})
+                 "count": len(answer.matches), "runner_up": f"{answer.runner_up:.4f}",
+                 "event": _event(answer)},
+        bearing=_bearing(answer))
+
+
+def _bearing(answer: Answer) -> Bearing | None:
+    """A picture that was archived before the event it is said to show does not show it."""
+    if answer.query.claimed is None:
+        return None
+    return Bearing.CONTRADICTS if _lead(answer) else Bearing.SILENT
+
+
+def _lead(answer: Answer) -> int:
+    claimed = answer.query.claimed
+    return max((claimed.lead(match.source.first_seen) for match in answer.matches), default=0) if claimed else 0
+
+
+def _event(answer: Answer) -> JsonValue:
+    claimed = answer.query.claimed
+    return None if claimed is None else {"day": claimed.day.isoformat(), "according_to": claimed.according_to,
+                                         "days_before": _lead(answer)}
 
 
 def summary(answer: Answer) -> str:
@@ -46,7 +67,9 @@ def summary(answer: Answer) -> str:
     calibrated = f"; of {others:,} others the nearest scores {answer.runner_up:.2f}" if others > 0 else ""
     named = ", ".join(place(match) for match in answer.matches[:MAX_WORDS])
     more = f" and {len(answer.matches) - MAX_WORDS} more" if len(answer.matches) > MAX_WORDS else ""
-    return f"searched {where}: found in {named}{more}{calibrated}"
+    lead, claimed = _lead(answer), answer.query.claimed
+    before = f"; {before_words(lead, claimed)}" if lead and claimed else ""
+    return f"searched {where}: found in {named}{more}{before}{calibrated}"
 
 
 def place(match: Match) -> str:
@@ -75,11 +98,11 @@ def recorded(match: Match) -> dict[str, JsonValue]:
     return fields
 
 
-def document(answer: Answer, match: Match) -> dict[str, object]:
+def document(query: Query, match: Match) -> dict[str, object]:
     """A match as `reuse --json` gives it: decimals are numbers there."""
     likeness, source = match.likeness, match.source
     fields: dict[str, object] = {
-        "query": answer.query.name, "target": source.name, "collection": source.collection,
+        "query": query.name, "target": source.name, "collection": source.collection,
         "item" if source.collection == CASE else "path": source.name, "url": source.url or None,
         "sha256": source.sha256, "method": likeness.method.value, "relation": likeness.relation.value,
         "score": round(likeness.score, 4), "inliers": likeness.inliers, "agreement": round(likeness.agreement, 4),
@@ -89,6 +112,8 @@ def document(answer: Answer, match: Match) -> dict[str, object]:
         "region_target": [list(corner) for corner in likeness.region_target.corners],
         "homography": list(likeness.homography), "pdq_distance": likeness.pdq_distance,
         "first_seen": format_time(source.first_seen) if source.first_seen else None}
+    if query.claimed is not None:
+        fields["days_before_event"] = query.claimed.lead(source.first_seen)
     if match.offset_s is not None:
         fields["offset_s"] = round(match.offset_s, 2)
     if match.speed is not None:

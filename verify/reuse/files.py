@@ -33,7 +33,7 @@ HEAD = 400                    # bytes that say what a file is; two packets of MP
 TS_PACKET, TS_SYNC = 188, 0x47   # ISO/IEC 13818-1 2.4.3.2
 
 _EMBEDDED = re.compile(rb"data:image/(?:png|jpe?g|gif|webp|avif);base64,([A-Za-z0-9+/=\s]{400,})", re.IGNORECASE)
-_STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1")
+_STILL_BRANDS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 
 
 class Kind(StrEnum):

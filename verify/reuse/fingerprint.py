@@ -45,25 +45,25 @@ class Fingerprint:
 
 def fingerprint(working: NDArray[np.uint8], *, width: int, height: int) -> Fingerprint:
     """The fingerprint of a grey working plane; `width` and `height` are those of the upright original."""
-    boxes = (WHOLE, *find_regions(_shrunk(working, REGIONS_AT)))
+    boxes = (WHOLE, *find_regions(shrunk(working, REGIONS_AT)))
     return Fingerprint(width=width, height=height, views=tuple(_view(working, box) for box in boxes))
 
 
 def hashed_plane(working: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The plane of the whole picture that its PDQ hash is of."""
-    return _shrunk(working, FEATURES_AT)
+    return shrunk(working, FEATURES_AT)
 
 
 def _view(working: NDArray[np.uint8], box: Box) -> View:
     height, width = working.shape
     part = working[round(box.top * height):round(box.bottom * height), round(box.left * width):round(box.right * width)]
-    middle = _shrunk(part, FEATURES_AT)
-    plane = _shrunk(middle, PLANE)
+    middle = shrunk(part, FEATURES_AT)
+    plane = shrunk(middle, PLANE)
     return View(box=box, plane=plane, hashes=pdq_dihedral(middle), quality=pdq(middle)[1],
                 features=features_of(middle, scale=plane.shape[1] / middle.shape[1]))
 
 
-def _shrunk(plane: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+def shrunk(plane: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """Not larger than `side`; never enlarged."""
     height, width = plane.shape
     longer = max(height, width)

@@ -12,6 +12,7 @@ from typing import Self
 
 from evidence_store.records import Tool
 from verify.reuse.codec import unpack
+from verify.reuse.crops import Crop, read_crops
 from verify.reuse.decode import DECODE_PATH
 from verify.reuse.fingerprint import VERSION, Fingerprint
 from verify.sandbox import ReaderFailed, Sandbox, SandboxLimits
@@ -64,6 +65,13 @@ class Fingerprinter:
         """The PDQ hash of a picture file, without the rest of its fingerprint."""
         try:
             return self._sandbox.ask("pdq", path, _pdq)
+        except ReaderFailed as failure:
+            return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
+
+    def crops(self, path: Path) -> tuple[Crop, ...] | NotComparable:
+        """Pictures to ask a search engine outside with: see `crops`."""
+        try:
+            return self._sandbox.ask("crops", path, read_crops)
         except ReaderFailed as failure:
             return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
 

@@ -57,5 +57,12 @@ def video(path: Path, start: float, count: float) -> bytes:
     return base64.b64encode(head + pack(found)) + b"\n"
 
 
+def crops(path: Path) -> bytes:
+    """Pictures to ask a search engine outside with."""
+    from verify.reuse.crops import make_crops
+
+    return make_crops(path)
+
+
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), {"picture": picture, "pdq": pdq_hash, "video": video})
+    serve(int(sys.argv[1]), {"picture": picture, "pdq": pdq_hash, "video": video, "crops": crops})

@@ -2,12 +2,14 @@
 
 import io
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import case_factory
 import drawn_photographs as drawn
 import numpy as np
 import pytest
-from PIL import ImageOps
+from PIL import Image, ImageOps
 
 from evidence_store.records import ItemKind, Verdict
 
@@ -132,3 +134,120 @@ def test_with_nothing_to_search_it_is_wrong_usage(muniment, tmp_path, monkeypatc
     monkeypatch.chdir(tmp_path)
     drawn.photograph(1).save(tmp_path / "a.jpg")
     assert muniment("reuse", "a.jpg").code == 2
+
+
+class Gallery(BaseHTTPRequestHandler):
+    """A picture at an address, one that an archive serves with its date, and another picture."""
+
+    def do_GET(self):
+        pictures = {"/a.jpg": drawn.post(drawn.photograph(1)), "/old/a.jpg": drawn.photograph(1),
+                    "/other.jpg": drawn.photograph(7)}
+        status, body = (200, _jpeg(pictures[self.path])) if self.path in pictures else (404, b"<p>nothing</p>")
+        self.send_response(status)
+        self.send_header("Content-Type", "image/jpeg" if status == 200 else "text/html")
+        if self.path.startswith("/old/"):
+            self.send_header("Memento-Datetime", "Wed, 01 May 2013 10:00:00 GMT")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def gallery(monkeypatch):
+    monkeypatch.setenv("MUNIMENT_PER_HOST_DELAY", "0")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Gallery)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _findings(muniment, check):
+    return [event for event in muniment("log", "--json").document["events"]
+            if event["type"] == "finding" and event["check"] == check]
+
+
+def test_a_candidate_is_captured_and_was_public_by_then(muniment, case, gallery):
+    ran = muniment("reuse", "ITEM-0001", "--candidate", f"{gallery}/a.jpg", "--candidate", f"{gallery}/old/a.jpg",
+                   "--candidate", f"{gallery}/other.jpg", "--allow-private", "--json")
+    assert ran.code == 0, ran.err
+    here, archived, other = ran.document["candidates"]
+    assert (here["verdict"], len(here["matches"]), here["matches"][0]["relation"]) == ("complete", 1, "crop")
+    assert "was public at" in here["summary"]
+    assert "does not say when the picture was taken" in here["summary"]
+    assert archived["matches"][0]["public_by"].startswith("2013-05-01T10:00:00")
+    assert "as the archive that served it says" in archived["summary"]
+    assert (other["matches"], len(other["compared"])) == ([], 1)
+    assert [event["outcome"] for event in _findings(muniment, "reuse.candidate")] == ["pass"] * 3
+    assert "none shows the same photograph" in _findings(muniment, "reuse.candidate")[2]["summary"]
+
+
+def test_a_candidate_that_is_gone_proves_nothing(muniment, case, gallery):
+    ran = muniment("reuse", "ITEM-0001", "--candidate", f"{gallery}/gone.jpg", "--allow-private", "--json")
+    assert ran.code == 5
+    assert "gave nothing to compare" in ran.document["candidates"][0]["summary"]
+    assert [event["outcome"] for event in _findings(muniment, "reuse.candidate")] == ["inconclusive"]
+
+
+def test_pictures_for_engines_outside_are_prepared_without_metadata_and_nothing_is_opened(muniment, case, tmp_path,
+                                                                                         monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = muniment("reuse", "ITEM-0002", "--outside", "--engine", "tineye", "-o", "ask", "--json")
+    assert ran.code == 0, ran.err
+    assert "receives the picture" in ran.err
+    assert ran.document["pictures"][:4] == ["whole.jpg", "whole-mirrored.jpg", "photograph-1.jpg",
+                                            "photograph-1-mirrored.jpg"]
+    assert ran.document["engines"][0]["by_url"] == "https://tineye.com/search?url=https%3A%2F%2Fb.example%2Fpost.jpg"
+    with Image.open(tmp_path / "ask" / "whole.jpg") as whole:
+        assert not whole.getexif()
+        assert "icc_profile" not in whole.info
+    assert "Nothing was opened or sent" in (tmp_path / "ask" / "LINKS.txt").read_text()
+    assert "access" in {event["type"] for event in muniment("log", "--json").document["events"]}
+
+
+@pytest.mark.parametrize(("options", "words"), [(("--result", "three copies of 2013"), "three copies of 2013"),
+                                                (("--nothing",), "nothing found")])
+def test_what_an_engine_answered_is_recorded_also_nothing(muniment, case, options, words):
+    ran = muniment("reuse", "ITEM-0001", "--outside", "--engine", "yandex", "--asked", "whole, mirrored",
+                   "--at", "2026-03-02T10:00:00Z", *options)
+    assert ran.code == 0, ran.err
+    (finding,) = _findings(muniment, "reuse.outside")
+    assert finding["summary"] == f"yandex was asked at 2026-03-02T10:00:00Z: {words}"
+    assert finding["details"]["query"] == "whole, mirrored"
+    assert finding["details"]["nothing"] is (words == "nothing found")
+
+
+def test_an_item_under_conditions_is_not_prepared_for_anybody_outside(muniment, case, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    drawn.photograph(9).save(tmp_path / "secret.jpg")
+    muniment("import", "secret.jpg", "--from", "SOURCE-07", "--conditions", "do not publish")
+    (tmp_path / "copy.jpg").write_bytes((tmp_path / "secret.jpg").read_bytes())
+    muniment("import", "copy.jpg")
+    for item in ("ITEM-0004", "ITEM-0005"):          # the second is the same bytes, imported without a word
+        ran = muniment("reuse", item, "--outside")
+        assert ran.code == 1
+        assert "do not publish" in ran.err
+        assert not (tmp_path / f"outside-{item}").exists()
+    assert len(_findings(muniment, "reuse.outside")) == 2
+
+
+def test_a_match_says_how_long_before_the_event_it_was_archived(muniment, case):
+    ran = muniment("reuse", "ITEM-0001", "--event", "2026-03-11", "--json")
+    assert ran.document["matches"][0]["days_before_event"] == 10
+    assert "archived 10 days before the event of 2026-03-11" in ran.err
+    (finding,) = _findings(muniment, "reuse.search")
+    assert finding["bearing"] == "contradicts"
+    muniment("reuse", "ITEM-0001", "--event", "2026-02-11")
+    assert _findings(muniment, "reuse.search")[1]["bearing"] == "silent"
+
+
+@pytest.mark.parametrize("arguments", [("ITEM-0001", "--outside", "--nothing"), ("--repeat", "1", "--outside"),
+                                       ("ITEM-0001", "ITEM-0002", "--candidate", "http://x.example/"),
+                                       ("ITEM-0001", "--candidate", "ftp://x.example/"), ()])
+def test_options_that_do_not_fit_together_are_wrong_usage(muniment, case, arguments):
+    assert muniment("reuse", *arguments).code == 2

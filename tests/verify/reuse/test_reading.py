@@ -5,7 +5,8 @@ from pathlib import Path
 import drawn_photographs as drawn
 import numpy as np
 import pytest
-from PIL import Image
+from heic_file import heic
+from PIL import Image, ImageCms
 
 from verify.reuse.compare import compare
 from verify.reuse.fingerprint import Fingerprint
@@ -51,7 +52,28 @@ def _avif(path):
     drawn.photograph(5).save(path, "AVIF")
 
 
-@pytest.mark.parametrize("write", [_cmyk, _sixteen_bit, _transparent, _animated, _turned, _webp, _avif])
+def _heic(path):
+    path.write_bytes(heic(drawn.photograph(5)))
+
+
+def _heic_turned(path):
+    exif = Image.Exif()
+    exif[0x0112] = 6                  # as telephones write it; what counts in HEIC is the turn of the container
+    path.write_bytes(heic(drawn.photograph(5).transpose(Image.Transpose.ROTATE_90), exif=exif.tobytes(), turn=3))
+
+
+def _with_profile(path):
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    drawn.photograph(5).save(path, "JPEG", icc_profile=profile)
+
+
+def _sixteen_bit_tiff(path):
+    grey = np.asarray(drawn.photograph(5).convert("L"), np.uint16) * 257
+    Image.fromarray(grey).save(path, "TIFF")
+
+
+@pytest.mark.parametrize("write", [_cmyk, _sixteen_bit, _sixteen_bit_tiff, _transparent, _animated, _turned, _webp,
+                                   _avif, _heic, _heic_turned, _with_profile])
 def test_every_format_gives_the_picture_that_a_viewer_shows(reader, tmp_path, fingerprint_of, write):
     write(tmp_path / "picture")
     made = reader.picture(tmp_path / "picture")
