@@ -8,7 +8,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from archiver.capture import rendered
 from archiver.capture.drafts import best_exchange, draft
 from archiver.capture.observe import observe, part_of
 from archiver.capture.resources import PageResources, fetch_resources, is_html, is_manifest
+from archiver.capture.robots import RobotsFiles, RobotsPolicy
 from archiver.capture.streams import Stream, stream_drafts
 from archiver.capture.task import CaptureResult, CaptureSettings, CaptureTask, DerivativeDraft, ItemDraft
 from archiver.citations import normalise_url
@@ -67,6 +68,7 @@ class _Work:
     streams: tuple[Stream, ...] = ()
     visit: Visit | None = None  # the browser's
     is_rendered: bool = False  # `page` is what the browser showed
+    is_disallowed: bool = False  # by robots.txt, which is obeyed
     notes: tuple[str, ...] = ()
 
     def sent(self, client: FetchClient, exchanges: tuple[Exchange, ...]) -> list[SentRequest]:
@@ -100,6 +102,7 @@ class Capturer:
     sleep: Callable[[float], None]
     warc: WarcWriter  # where the recorder writes; a browser's views go there too
     browser: BrowserService | None = None  # None: pages are fetched plainly
+    robots: RobotsFiles = field(default_factory=lambda: RobotsFiles(policy=RobotsPolicy.OFF, user_agent=""))
 
     def capture(self, task: CaptureTask, *, cancelled: Callable[[], bool] = lambda: False) -> CaptureResult:
         """Capture one URL; failures are verdicts."""
@@ -115,7 +118,7 @@ class Capturer:
             cancelled=cancelled,
         )
         try:
-            work = self._fetch(task, client, channel, cancelled)
+            work = self._fetch_allowed(task, client, channel, cancelled)
         finally:
             client.close()
             recording = channel.close()
@@ -150,6 +153,21 @@ class Capturer:
             interactions=rendered.listed(work.visit, recording.unauthenticated) if work.visit is not None else (),
             ask_again_after=client.ask_again_after if work.main.status in RETRIED_STATUS else None,
         )
+
+    def _fetch_allowed(
+        self, task: CaptureTask, client: FetchClient, channel: CaptureChannel, cancelled: Callable[[], bool]
+    ) -> _Work:
+        """The page, and what its origin asks of crawlers: first where that is obeyed, else beside it."""
+        if self.robots.policy is RobotsPolicy.OBEY:
+            self.robots.ask(task.url, client)
+            if self.robots.disallows(task.url):
+                return _Work(main=_not_asked(task.url), is_disallowed=True)
+        work = self._fetch(task, client, channel, cancelled)
+        if work.main.status is not None and not cancelled():
+            self.robots.ask(work.main.final_url, client)
+            if self.robots.disallows(work.main.final_url):
+                work.notes += ("robots.txt asks crawlers not to fetch this address: recorded, not obeyed",)
+        return work
 
     def _fetch(
         self, task: CaptureTask, client: FetchClient, channel: CaptureChannel, cancelled: Callable[[], bool]
@@ -238,6 +256,10 @@ class Capturer:
         self, task: CaptureTask, work: _Work, recording: Recording, missing: tuple[str, ...], *, interrupted: bool,
         asked_after: float | None,
     ) -> Judgement:
+        if work.is_disallowed:
+            return Judgement(
+                verdict=Verdict.REFUSED, reasons=("robots.txt disallows this address, and is obeyed here",)
+            )
         gathered = work.gathered or PageResources()
         parts: list[Part] = [part_of(resource, recording.exchanges) for resource in gathered.resources]
         parts += [
@@ -291,6 +313,10 @@ class Capturer:
                 add(item)
             derivatives += made
         return tuple(drafts.values()), tuple(derivatives)
+
+
+def _not_asked(url: str) -> Fetched:
+    return Fetched(url=url, final_url=url, status=None, media_type="", encoding=None, body=b"", length=0, cut=False)
 
 
 def _countable(sent: list[SentRequest], recording: Recording) -> list[SentRequest]:

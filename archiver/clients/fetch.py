@@ -79,6 +79,10 @@ class FetchClient:
             else:
                 self.sleep(BACKOFF[attempt - 1])
 
+    def fetch_once(self, url: str, *, keep: int = MAX_KEPT) -> Fetched:
+        """Fetch `url` without waiting for a turn and without a second try."""
+        return self._once(url, "", keep, 1)[0]
+
     def _once(self, url: str, referer: str, keep: int, attempt: int) -> tuple[Fetched, float | None]:
         import requests
 

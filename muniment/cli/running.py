@@ -28,6 +28,7 @@ _NETWORK = (
     click.option("--browser", metavar="auto|never|PATH", help="What shows pages; never: they are kept as sent."),
     click.option("--archives", multiple=True, metavar="PREFIX|none",
                  help="A web archive asked for dated copies of what is gone; more than once; none: no archive."),
+    click.option("--robots", metavar="record|obey|off", help="robots.txt: recorded, obeyed, or not asked for."),
     click.option("--user-agent", metavar="TEXT", help="What servers are told the client is."),
 )
 

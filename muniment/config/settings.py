@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 Value: TypeAlias = "str | int | float | bool | Path | tuple[str, ...] | None"
 
 SETTINGS_FILE_NAME = "muniment.toml"     # of a case; the user's own is `user_settings_file()`
+ROBOTS = ("record", "obey", "off")
 MEBIBYTE = 1024 * 1024
 BYTE_UNITS = (("ki", 1024), ("mi", MEBIBYTE), ("gi", 1024 * MEBIBYTE), ("k", 10**3), ("m", 10**6), ("g", 10**9))
 
@@ -36,6 +37,7 @@ class Settings:
     allow: tuple[str, ...] = ()                # addresses that may be reached though private: ADDRESS[/LEN][:PORT]
     allow_private: bool = False                # loopback and private addresses may be reached
     browser: str = "auto"                      # what shows pages: auto, never, or the path of a Chromium
+    robots: str = "record"                     # robots.txt: record (and say what it asks), obey, or off
     archives: tuple[str, ...] = ("https://web.archive.org/web/",)   # asked for dated copies of pages that are gone
     ocr: tuple[str, ...] = ("eng", "ara", "rus")   # languages of words in pictures, as Tesseract calls them
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
@@ -102,6 +104,13 @@ def _browser(value: object) -> str:
     text = _text(value).strip()
     if not text:
         raise ValueError("must be auto, never, or the path of a Chromium")
+    return text
+
+
+def _robots(value: object) -> str:
+    text = _text(value).strip().lower()
+    if text not in ROBOTS:
+        raise ValueError(f"must be {', '.join(ROBOTS[:-1])} or {ROBOTS[-1]}")
     return text
 
 
@@ -177,6 +186,7 @@ KINDS: dict[str, SettingKind] = {
                                                     "the prefix of their addresses; none: no archive is asked"),
     "ocr": SettingKind(read=_languages, meaning="languages of the words that Tesseract reads in pictures, as it calls "
                                                "them; none: nothing is read"),
+    "robots": SettingKind(read=_robots, meaning="robots.txt of each site: record (and say what it asks), obey, or off"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
 }
 

@@ -27,6 +27,7 @@ class CapturePlan:
     identity: str
     user_agent: str
     archives: tuple[str, ...] = ()  # hosts that are asked for copies of what is gone
+    robots: str = ""  # what is done about robots.txt
     pages: str = ""  # what shows pages, or why nothing does
     authorities: tuple[str, ...] = ()  # hosts that are asked for timestamps afterwards
 
@@ -39,6 +40,7 @@ def plan_captures(
     identity: str,
     user_agent: str,
     pages: str = "",
+    robots: str = "",
     authorities: tuple[str, ...] = (),
     archives: tuple[str, ...] = (),
 ) -> CapturePlan:
@@ -53,6 +55,7 @@ def plan_captures(
         identity=identity,
         user_agent=user_agent,
         pages=pages,
+        robots=robots,
         authorities=authorities,
         archives=archives,
     )
@@ -67,6 +70,7 @@ def plan_lines(plan: CapturePlan) -> tuple[str, ...]:
         f"connection: {plan.egress}; identity: {plan.identity}; the servers see: {plan.user_agent}",
         "each page's images, styles, scripts, frames and videos are fetched too, from wherever they lie",
         *((plan.pages,) if plan.pages else ()),
+        *((plan.robots,) if plan.robots else ()),
         *((f"timestamps are asked of {', '.join(plan.authorities)}, which see a hash",) if plan.authorities else ()),
         *((f"copies of what is gone are looked for in {', '.join(plan.archives)}",) if plan.archives else ()),
     ]

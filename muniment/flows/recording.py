@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from archiver.browser.program import NEVER, find_browser, why_none
 from archiver.browser.service import BrowserService
 from archiver.capture.engine import Capturer
+from archiver.capture.robots import RobotsFiles, RobotsPolicy
 from archiver.capture.task import CaptureSettings
 from archiver.citations import normalise_url
 from archiver.clients.politeness import HostGate
@@ -56,6 +57,15 @@ def browser_words(settings: Settings) -> str:
     if find_browser(settings.browser):
         return "pages are opened in Chromium: scripts run, tracking refused where that is offered, screenshots taken"
     return f"pages are kept as sent, what scripts draw is not captured: {why_none(settings.browser)}"
+
+
+def robots_words(settings: Settings) -> str:
+    """What is done about robots.txt."""
+    return {
+        "record": "robots.txt of each site is recorded, not obeyed",
+        "obey": "robots.txt of each site is obeyed: what it disallows is not captured",
+        "off": "robots.txt is not asked for",
+    }[settings.robots]
 
 
 def lacks_browser(settings: Settings) -> bool:
@@ -114,6 +124,7 @@ def capturing(
             random=random,
             sleep=time.sleep,
             warc=warc,
+            robots=RobotsFiles(policy=RobotsPolicy(settings.robots), user_agent=user_agent(settings)),
             browser=stack.enter_context(
                 BrowserService(
                     program=program,

@@ -18,7 +18,7 @@ from muniment.flows.circumstances import circumstances
 from muniment.flows.environment import Environment
 from muniment.flows.plan import CapturePlan, plan_captures
 from muniment.flows.queue import RunQueue
-from muniment.flows.recording import browser_words, capturing, proxy_words, user_agent
+from muniment.flows.recording import browser_words, capturing, proxy_words, robots_words, user_agent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +101,7 @@ def plan_tasks(
         identity=given.identity,
         user_agent=user_agent(settings),
         pages=browser_words(settings),
+        robots=robots_words(settings),
         authorities=tuple(urlsplit(url).hostname or "" for url in settings.tsa),
         archives=tuple(urlsplit(prefix).hostname or prefix for prefix in settings.archives),
     )

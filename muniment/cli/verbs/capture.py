@@ -118,7 +118,7 @@ def plan_document(plan: CapturePlan) -> dict[str, Any]:
     return {"plan": {"urls": [task.url for task in plan.tasks], "already": list(plan.already),
                      "hosts": [{"host": entry.host, "urls": entry.urls} for entry in plan.hosts],
                      "egress": plan.egress, "identity": plan.identity, "user_agent": plan.user_agent,
-                     "pages": plan.pages, "archives": list(plan.archives)}}
+                     "pages": plan.pages, "robots": plan.robots, "archives": list(plan.archives)}}
 
 
 def code_of(captures: tuple[Capture, ...]) -> ExitCode:
