@@ -18,6 +18,7 @@ Value: TypeAlias = "str | int | float | bool | Path | tuple[str, ...] | None"
 SETTINGS_FILE_NAME = "muniment.toml"     # of a case; the user's own is `user_settings_file()`
 ROBOTS = ("record", "obey", "off")
 MEBIBYTE = 1024 * 1024
+REPORT_LANGUAGES = ("en",)     # those that the report has messages in
 BYTE_UNITS = (("ki", 1024), ("mi", MEBIBYTE), ("gi", 1024 * MEBIBYTE), ("k", 10**3), ("m", 10**6), ("g", 10**9))
 
 
@@ -41,6 +42,7 @@ class Settings:
     archives: tuple[str, ...] = ("https://web.archive.org/web/",)   # asked for dated copies of pages that are gone
     ocr: tuple[str, ...] = ("eng", "ara", "rus")   # languages of words in pictures, as Tesseract calls them
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
+    report_language: str = "en"                # of the report in a bundle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,13 @@ def _url(text: str) -> str:
     return text
 
 
+def _report_language(value: object) -> str:
+    text = _text(value).strip().lower()
+    if text not in REPORT_LANGUAGES:
+        raise ValueError(f"must be one of {', '.join(REPORT_LANGUAGES)}")
+    return text
+
+
 def _archives(value: object) -> tuple[str, ...]:
     return () if value in ("none", ["none"], ("none",)) else _list(value, _url)
 
@@ -188,6 +197,8 @@ KINDS: dict[str, SettingKind] = {
                                                "them; none: nothing is read"),
     "robots": SettingKind(read=_robots, meaning="robots.txt of each site: record (and say what it asks), obey, or off"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
+    "report_language": SettingKind(read=_report_language, meaning="of the report in a bundle: en, ar or fr; what was "
+                                                                  "captured stays as it is"),
 }
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))

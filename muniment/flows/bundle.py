@@ -13,6 +13,7 @@ from evidence_store.writer import CaseWriter
 from muniment.config.settings import Settings
 from muniment.flows.circumstances import tool
 from muniment.flows.environment import Environment
+from muniment.flows.report_material import CaseMaterial
 from muniment.flows.stamp import stamp_checkpoint, stamp_seal
 from muniment.report.documents import bundle_documents
 from verify.scripts import verify_py, verify_sh
@@ -52,13 +53,13 @@ def bundle_case(
         stamp=stamp,
         stamp_seal=lambda bundle: stamp_seal(bundle.path, given, environment).tokens,
         progress=environment.progress,
-        documents=lambda checkpoint: _documents(writer.case, checkpoint, options),
+        documents=lambda checkpoint: _documents(writer.case, checkpoint, options, given.report_language),
     )
     writer.checkpoint()  # so that the case's own last word, `sealed`, is signed for too
     return written
 
 
-def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions) -> BundleDocuments:
+def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions, language: str) -> BundleDocuments:
     events = list(case.events(0, checkpoint.checkpoint.size))
     last = events[-1].body
     return bundle_documents(
@@ -68,6 +69,8 @@ def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions)
         sealer=checkpoint.signer,
         verify_py=verify_py(),
         verify_sh=verify_sh(),
+        material=CaseMaterial(case),
+        language=language,
     )
 
 

@@ -7,7 +7,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evidence_store.claims import Claim, ClaimAction, ClaimId
+from evidence_store.claims import Claim, ClaimAction, ClaimId, NumberedClaim
 from evidence_store.events import Assessed, Claimed, Event, Linked, Reviewed
 from evidence_store.records import ItemId
 
@@ -19,6 +19,11 @@ class ReportedClaim:
     id: ClaimId
     claim: Claim
     links: tuple[Linked, ...]
+
+    @property
+    def numbered(self) -> NumberedClaim:
+        """The claim and its id alone."""
+        return NumberedClaim(id=self.id, claim=self.claim)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

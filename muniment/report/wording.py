@@ -1,109 +1,64 @@
-"""Codes into words for people who did not make them. Pure."""
+"""Codes into tones and values into words for people. Pure.
 
-from collections.abc import Mapping
+The words of codes stand in `messages/`; here stands what is the same in every language.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from evidence_store.findings import Outcome
-from evidence_store.records import CitationKind, ItemKind, Truncation, Verdict
+from evidence_store.findings import Bearing, Outcome
+from evidence_store.records import Verdict
 from evidence_store.visible import shortened, visible
+from muniment.report.messages import Messages
 
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December")
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
+WHOLE = frozenset({Verdict.COMPLETE})
+LONGEST = 4000               # characters of one address: browsers take no more than some thousand
+SPACED = 8                   # characters looked at for one shown: more than any text needs for its blanks
+SAMPLE = 400                 # characters looked at to tell the script
+# Blocks of the Unicode Standard, by script.
+SCRIPTS: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "und-Arab": ((0x600, 0x6FF), (0x750, 0x77F), (0x8A0, 0x8FF), (0xFB50, 0xFDFF), (0xFE70, 0xFEFF)),
+    "und-Cyrl": ((0x400, 0x52F),),
+    "und-Hebr": ((0x590, 0x5FF),),
+}
+IN_PART = frozenset({Verdict.PARTIAL, Verdict.TRUNCATED, Verdict.UNDECIDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictWords:
-    """A verdict for people."""
+class Words:
+    """A code for people."""
 
     label: str
     sentence: str
     tone: str      # "good", "part", "bad", "none": how it is coloured
 
 
-VERDICTS: Mapping[Verdict, VerdictWords] = {
-    Verdict.COMPLETE: VerdictWords(
-        label="complete", tone="good",
-        sentence="Preserved: every planned request ended whole, and what the article cites was found."),
-    Verdict.PARTIAL: VerdictWords(
-        label="partial", tone="part",
-        sentence="Preserved in part: something that belongs to it is missing."),
-    Verdict.TRUNCATED: VerdictWords(
-        label="truncated", tone="part",
-        sentence="The server announced more than it sent; what arrived is kept."),
-    Verdict.GONE: VerdictWords(
-        label="gone", tone="bad",
-        sentence="The server said that this is not, or no longer, there; its answer is kept."),
-    Verdict.DELETED: VerdictWords(
-        label="deleted", tone="bad",
-        sentence="The platform said that it was deleted; its words are kept."),
-    Verdict.SOFT_404: VerdictWords(
-        label="not found", tone="bad",
-        sentence="The server answered, but the page says that there is nothing here."),
-    Verdict.LOGIN_WALL: VerdictWords(
-        label="login wall", tone="bad",
-        sentence="The server showed a sign-in page instead; the content was not seen."),
-    Verdict.CHALLENGE: VerdictWords(
-        label="challenge", tone="bad",
-        sentence="The server asked for proof of being human; the content was not seen."),
-    Verdict.GEO_BLOCKED: VerdictWords(
-        label="blocked by place", tone="bad",
-        sentence="The server does not serve this to where the request came from."),
-    Verdict.AGE_GATE: VerdictWords(
-        label="age gate", tone="bad",
-        sentence="The server asked for an age first; the content was not seen."),
-    Verdict.PRIVATE_OR_SUSPENDED: VerdictWords(
-        label="private or suspended", tone="bad",
-        sentence="The account is private or suspended; the content was not seen."),
-    Verdict.BLANK: VerdictWords(
-        label="blank", tone="bad",
-        sentence="The server answered with a page that shows nothing."),
-    Verdict.UNREACHABLE: VerdictWords(
-        label="unreachable", tone="bad",
-        sentence="No answer came from the server."),
-    Verdict.REFUSED: VerdictWords(
-        label="refused", tone="bad",
-        sentence="Our own rules forbade the request; it was not made."),
-    Verdict.UNDECIDED: VerdictWords(
-        label="undecided", tone="part",
-        sentence="Something was preserved; whether it is the cited content could not be told."),
-    Verdict.NOT_ATTEMPTED: VerdictWords(
-        label="not attempted", tone="none",
-        sentence="Nothing was requested."),
+OUTCOME_TONES: Mapping[Outcome, str] = {
+    Outcome.PASS: "good", Outcome.FAIL: "bad", Outcome.INCONCLUSIVE: "part", Outcome.NOT_APPLICABLE: "none",
+    Outcome.ERROR: "part",
 }
-
-OUTCOMES: Mapping[Outcome, VerdictWords] = {
-    Outcome.PASS: VerdictWords(label="pass", tone="good", sentence=""),
-    Outcome.FAIL: VerdictWords(label="FAIL", tone="bad", sentence=""),
-    Outcome.INCONCLUSIVE: VerdictWords(label="inconclusive", tone="part", sentence=""),
-    Outcome.NOT_APPLICABLE: VerdictWords(label="not applicable", tone="none", sentence=""),
-    Outcome.ERROR: VerdictWords(label="could not be checked", tone="part", sentence=""),
-}
-
-CITATIONS: Mapping[CitationKind, str] = {
-    CitationKind.ARTICLE: "article",
-    CitationKind.POST: "post", CitationKind.PHOTO: "photo", CitationKind.VIDEO: "video",
-    CitationKind.DOCUMENT: "document", CitationKind.MENTION: "mention without a link",
-    CitationKind.LOST_EMBED: "announced, but missing from the article",
-}
-
-ITEMS: Mapping[ItemKind, str] = {
-    ItemKind.PAGE: "web page", ItemKind.POST: "post", ItemKind.PHOTO: "photo", ItemKind.VIDEO: "video",
-    ItemKind.AUDIO: "audio", ItemKind.DOCUMENT: "document", ItemKind.FRAGMENT: "piece of a streamed video",
-    ItemKind.MANIFEST: "playlist of a streamed video", ItemKind.DATA: "data",
-}
-
-TRUNCATIONS: Mapping[Truncation, str] = {
-    Truncation.LENGTH: "it reached the size limit", Truncation.TIME: "it reached the time limit",
-    Truncation.DISCONNECT: "the server closed the connection", Truncation.UNSPECIFIED: "the recording was interrupted",
+BEARING_TONES: Mapping[Bearing, str] = {
+    Bearing.SUPPORTS: "good", Bearing.CONTRADICTS: "bad", Bearing.SILENT: "none",
 }
 
 
-def moment(time: datetime) -> str:
-    """`3 February 2026, 04:05:06 UTC`."""
-    utc = time.astimezone(UTC)
-    return f"{utc.day} {MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M:%S} UTC"
+def verdict_words(messages: Messages, verdict: Verdict) -> Words:
+    """A verdict for people."""
+    tone = ("good" if verdict in WHOLE else "part" if verdict in IN_PART else
+            "none" if verdict is Verdict.NOT_ATTEMPTED else "bad")
+    return Words(label=messages(f"verdict.{verdict.value}.label"),
+                 sentence=messages(f"verdict.{verdict.value}.sentence"), tone=tone)
+
+
+def outcome_words(messages: Messages, outcome: Outcome) -> Words:
+    """An outcome for people."""
+    return Words(label=messages(f"outcome.{outcome.value}"), sentence="", tone=OUTCOME_TONES[outcome])
+
+
+def bearing_words(messages: Messages, bearing: Bearing) -> Words:
+    """A bearing for people."""
+    return Words(label=messages(f"bearing.{bearing.value}"), sentence="", tone=BEARING_TONES[bearing])
 
 
 def size(octets: int) -> str:
@@ -121,9 +76,49 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def captured(text: str, limit: int = 400) -> str:
     """Captured text on one line: what could act on a screen is shown as a sign, long text is cut."""
-    return shortened(" ".join(text.split()), limit)
+    return shortened(" ".join(text[:limit * SPACED].split()), limit)
 
 
 def exact(text: str) -> str:
-    """Captured text in full, such as an address: nothing is cut or joined."""
-    return visible(text)
+    """Captured text as it is, such as an address: nothing is joined, and only what no page can hold is cut."""
+    return visible(text) if len(text) <= LONGEST else f"{visible(text[:LONGEST])}… ({len(text):,})"
+
+
+def web_address(text: str) -> str:
+    """The address where it may be a link: http or https, without characters that could hide where it leads; else ""."""
+    plain = len(text) <= LONGEST and text.isascii() and text.isprintable() and not set(text) & set(' <>"\'`{}|\\^')
+    return text if plain and text.lower().startswith(("http://", "https://")) else ""
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """`3-5, 9`."""
+    parts: list[str] = []
+    start = last = None
+    for number in [*sorted(set(numbers)), None]:
+        if start is not None and last is not None and number != last + 1:
+            parts.append(str(start) if start == last else f"{start}-{last}")
+            start = None
+        start = number if start is None else start
+        last = number
+    return ", ".join(parts)
+
+
+def script_language(text: str) -> str:
+    """A `lang` value that says no more than the letters do: `und-Arab`, `und-Cyrl`; "" for Latin and mixed text.
+
+    Which language it is cannot be told from letters; which script is what fonts and speech need.
+    """
+    counts = dict.fromkeys(SCRIPTS, 0)
+    letters = 0
+    for char in text[:SAMPLE]:
+        if char.isalpha():
+            letters += 1
+            name = _script(ord(char))
+            if name:
+                counts[name] += 1
+    best = max(counts, key=lambda name: counts[name])
+    return best if letters and counts[best] * 2 > letters else ""
+
+
+def _script(code: int) -> str:
+    return next((name for name, ranges in SCRIPTS.items() if any(low <= code <= high for low, high in ranges)), "")

@@ -1,19 +1,24 @@
 """The documents say what the events say, to people, and let nothing that was captured act."""
 
+import posixpath
 import re
 from html.parser import HTMLParser
 
 import pytest
 
+from evidence_store.claims import Confidence, Question, Relation
 from evidence_store.custody.checkpoint import Checkpoint
 from evidence_store.errors import FormatError
-from evidence_store.events import Event, UnknownEvent
-from evidence_store.findings import Outcome
+from evidence_store.events import KNOWN, Event, UnknownEvent
+from evidence_store.findings import Bearing, Outcome
 from evidence_store.records import CitationKind, ItemKind, Sha256, Truncation, Verdict
+from muniment.config.settings import REPORT_LANGUAGES
 from muniment.report import wording
 from muniment.report.dossier import gather
+from muniment.report.messages import LANGUAGES, messages
 
-PAGES = ("start_here", "report")
+PAGES = ("START-HERE.html", "report.html", "report/ITEM-0002.html", "report/ITEM-0003.html",
+         "report/citations-0001.html", "report/exhibits-0001.html", "report/replay.html")
 SEALER_KEY16 = "95b9aca00d322047"      # of the key in conftest.py
 
 
@@ -41,26 +46,51 @@ class Elements(HTMLParser):
         return [fields[attribute] or "" for name, fields in self.elements if name == tag and attribute in fields]
 
 
+# What a link or picture may lead to: our own pages, items that run nothing, and the live page of a captured address.
+OWN = (r"(\.\./)?(START-HERE|report)\.html|#[a-z]+|(\.\./)?(report/)?[A-Za-z]+-\d{4}(-\d{4})?\.html(#[A-Z]+-\d{4,})?"
+       r"|(\.\./)?report/replay\.html\?(item|citation)=[A-Z]+-\d{4,}"
+       r"|(\.\./)?data/items/ITEM-\d{4}/original\.[a-z0-9]+")
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_has_a_script_an_event_handler_or_a_way_to_the_network(documents, name):
-    page = Elements(getattr(documents, name))
+    content = documents.files()[name]
+    page = Elements(content)
     assert {tag for tag, _ in page.elements}.isdisjoint(
-        {"script", "iframe", "object", "embed", "form", "link", "base", "svg", "video", "audio", "input"})
+        {"script", "iframe", "object", "embed", "form", "link", "base", "video", "audio", "input", "image", "use"})
     assert not [key for _, fields in page.elements for key in fields if key.startswith("on")]
-    for address in page.values("a", "href") + page.values("img", "src"):
-        assert re.fullmatch(r"(START-HERE|report)\.html|#[A-Z]+-\d{4}|data/items/ITEM-\d{4}/original\.[a-z0-9]+",
-                            address)
-    assert "url(" not in getattr(documents, name).decode()
+    for address in page.values("img", "src"):
+        assert re.fullmatch(OWN, address)
+    for address in page.values("a", "href"):
+        assert re.fullmatch(OWN, address) or re.match(r"https?://[a-z.]+\.example/", address)
+    assert "url(" not in content.decode()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_content_security_policy_forbids_everything_but_local_pictures(documents, name):
-    page = Elements(getattr(documents, name))
+    page = Elements(documents.files()[name])
     assert "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'" in page.values("meta", "content")
 
 
+def test_a_link_to_the_live_page_names_no_referrer(documents):
+    page = Elements(documents.files()["report/citations-0001.html"])
+    live = [fields for tag, fields in page.elements if tag == "a" and str(fields["href"]).startswith("http")]
+    assert live
+    assert all(fields["rel"] == "noopener noreferrer nofollow" for fields in live)
+
+
+@pytest.mark.parametrize(("address", "linked"), [
+    ("https://a.example/x?y=1#z", True), ("HTTP://A.example/", True), ("javascript:alert(1)", False),
+    ("data:text/html,x", False), ("https://a.example/\u202egnp", False), ("https://a.example/ x", False),
+    ("https://a.example/\"onx", False), ("//a.example/", False), ("file:///etc/passwd", False), ("", False),
+    ("https://a.example/" + "x" * 5000, False),
+])
+def test_only_plain_web_addresses_become_links(address, linked):
+    assert bool(wording.web_address(address)) is linked
+
+
 def test_hostile_text_is_shown_and_does_nothing(documents):
-    report = documents.report.decode("utf-8")
+    report = "".join(content.decode("utf-8") for path, content in documents.files().items() if path.endswith("html"))
     assert "<script>" not in report
     assert "&lt;script&gt;alert(1)" in report
     assert "\u202e" not in report
@@ -70,9 +100,9 @@ def test_hostile_text_is_shown_and_does_nothing(documents):
 
 
 def test_every_verdict_is_listed_with_its_plain_words(documents):
-    text = Elements(documents.report).text
+    text = Elements(documents.files()["report/citations-0001.html"]).text
     for verdict in Verdict:
-        assert wording.VERDICTS[verdict].sentence in text
+        assert messages()(f"verdict.{verdict.value}.sentence") in text
 
 
 def test_coverage_counts_each_citation_once_and_leaves_out_what_a_person_dismissed(documents):
@@ -83,29 +113,35 @@ def test_coverage_counts_each_citation_once_and_leaves_out_what_a_person_dismiss
     assert ("1", "lost embed") in rows
     assert ("2", "complete") in rows
     assert "Buy a mug" in documents.report.decode()
-    assert "an advert" in documents.report.decode()
+    assert "an advert" in documents.files()["report/citations-0001.html"].decode()
 
 
 def test_pictures_are_hidden_and_only_what_runs_nothing_is_a_link(documents):
-    page = Elements(documents.report)
-    assert page.values("img", "src") == ["data/items/ITEM-0002/original.jpg"]
-    assert "blur(" in documents.report.decode()
-    assert documents.report.decode().count("<details") == 1
-    linked = [address for address in page.values("a", "href") if address.startswith("data/")]
-    assert linked == ["data/items/ITEM-0002/original.jpg"]               # no .html, no .svg
+    page = Elements(documents.files()["report/ITEM-0002.html"])
+    assert page.values("img", "src") == ["../data/items/ITEM-0002/original.jpg"]
+    assert [fields["class"] for tag, fields in page.elements if tag == "details"][0] == "veil"
+    assert ".veil img { display: block; max-width: 100%; max-height: 40rem; filter: blur(24px) grayscale(1)" \
+        in documents.files()["report/ITEM-0002.html"].decode()
+    linked = [address for name, content in documents.files().items() if name.endswith(".html")
+              for address in Elements(content).values("a", "href") if "data/" in address]
+    assert linked == ["../data/items/ITEM-0002/original.jpg"]               # no .html, no .svg
+    page = Elements(documents.files()["report/ITEM-0003.html"])
     assert "data/items/ITEM-0003/original.html" in page.text
+    assert page.values("img", "src") == []
 
 
 def test_an_item_that_was_not_selected_is_named_and_has_no_file(documents):
-    assert "data/items/ITEM-0005" not in documents.report.decode()
-    assert "ITEM-0005" in documents.report.decode()
+    page = documents.files()["report/ITEM-0005.html"].decode()
+    assert "data/items/ITEM-0005" not in page
+    assert "not in this bundle" in page
     assert "not selected" in documents.report.decode()
 
 
 def test_of_repeated_findings_the_latest_counts_and_what_is_open_stands_first(documents):
+    assert "superseded by the next" not in documents.files()["report/ITEM-0002.html"].decode()
     text = Elements(documents.report).text
-    assert "superseded by the next" not in text
-    first = text[text.index("To look at first"):text.index("What it cites")]
+    start = text.rindex("To look at first")
+    first = text[start:text.index("The article", start)]
     assert "ITEM-0003" in first
     assert "could not be checked" in first
     assert "a torn tail was cut" in first
@@ -121,9 +157,20 @@ def test_the_start_page_names_recipient_signer_and_numbers(documents):
 
 
 def test_links_within_the_report_have_targets(documents):
-    page = Elements(documents.report)
-    targets = {fields["id"] for _, fields in page.elements if "id" in fields}
-    assert {address[1:] for address in page.values("a", "href") if address.startswith("#")} <= targets
+    files = documents.files()
+    pages = {path: Elements(content) for path, content in files.items() if path.endswith(".html")}
+    ids = {path: {fields["id"] for _, fields in page.elements if "id" in fields} for path, page in pages.items()}
+    for path, page in pages.items():
+        folder = path.rpartition("/")[0]
+        for address in page.values("a", "href"):
+            if address.startswith("http"):
+                continue
+            target, _, fragment = address.partition("#")
+            target = posixpath.normpath(posixpath.join(folder, target.partition("?")[0])) if target else path
+            if target.startswith("data/"):
+                continue
+            assert target in files, address
+            assert not fragment or fragment in ids[target], address
 
 
 def test_verify_txt_is_plain_ascii_with_this_bundles_names_in_the_lines(documents, events):
@@ -158,11 +205,27 @@ def test_a_case_without_an_article_has_a_report_too(again, minimal):
 
 
 def test_every_code_has_words():
-    assert set(wording.VERDICTS) == set(Verdict)
-    assert set(wording.OUTCOMES) == set(Outcome)
-    assert set(wording.CITATIONS) == set(CitationKind)
-    assert set(wording.ITEMS) == set(ItemKind)
-    assert set(wording.TRUNCATIONS) == set(Truncation)
+    for section, kinds in (("outcome", Outcome), ("cited", CitationKind), ("item", ItemKind), ("bearing", Bearing),
+                           ("truncation", Truncation), ("relation", Relation), ("question", Question),
+                           ("confidence", Confidence)):
+        assert {f"{section}.{one.value}" for one in kinds} <= set(messages().texts)
+    assert {f"verdict.{one.value}.label" for one in Verdict} <= set(messages().texts)
+    assert {f"event.{kind}" for kind in KNOWN} <= set(messages().texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys_with_the_same_places_for_values(language):
+    english, other = messages(), messages(language)
+    assert set(other.texts) == set(english.texts)
+    places = re.compile(r"{\w+}")
+    for key, text in english.texts.items():
+        assert sorted(places.findall(text)) == sorted(places.findall(other.texts[key])), key
+        assert text.count("|") == other.texts[key].count("|"), key
+    assert len(other.months) == 12
+
+
+def test_the_languages_that_can_be_set_are_those_there_are_messages_in():
+    assert set(REPORT_LANGUAGES) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize(("octets", "text"),
@@ -182,4 +245,4 @@ def test_the_checkpoint_stands_in_the_report(documents, events):
     root = Checkpoint(origin=f"muniment/{'0' * 32}", size=1, root=b"\x07" * 32,
                       prefix_sha256=Sha256("5" * 64)).to_text()
     assert root.decode().splitlines()[2] in documents.report.decode()
-    assert f"{len(events)} events" in documents.report.decode()
+    assert f"the first {len(events)} events" in documents.report.decode()
