@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
 
+from evidence_store.disclosing import ConditionMet, ExposureAccepted
 from evidence_store.events import (
     Assessed,
     Body,
@@ -73,7 +74,7 @@ class CustodySoFar:
         for item in items:
             self.of_items.setdefault(item, []).append(entry)
         if not items and isinstance(body, (CaseOpen, KeyEnrol, KeyRevoke, CheckpointStamped, Disclose, Sealed, Incident,
-                                           TransferOffer, TransferReceipt, Verified, Corrected)):
+                                           TransferOffer, TransferReceipt, Verified, Corrected, ExposureAccepted)):
             self.of_case.append(entry)
 
     def _items(self, body: Body) -> Iterator[ItemId]:
@@ -91,6 +92,8 @@ class CustodySoFar:
                 yield item
             case Reviewed(assessment=seq) if seq in self.assessed:
                 yield self.assessed[seq]
+            case ConditionMet(items=items):
+                yield from items
             case Claimed(claims=claims):
                 yield from (one.claim.item for one in claims if one.claim.item)
             case (TransferOffer() | TransferReceipt() | WorkingCopy() | Accessed() | Verified() | Corrected()
@@ -110,7 +113,8 @@ _SAID: Mapping[type[object], tuple[str, ...]] = {
     Disclose: ("bundle", "recipient"), Sealed: ("bundle",), Incident: ("what", "action"),
     TransferOffer: ("recipient", "purpose"), TransferReceipt: ("recipient", "form"), Verified: ("target", "outcome"),
     Corrected: ("supersedes", "text"), WorkingCopy: ("holder", "purpose"), Accessed: ("by", "purpose"),
-    Redacted: ("what", "reason"), Disposed: ("method", "reason"),
+    Redacted: ("what", "reason"), ConditionMet: ("conditions", "because"), ExposureAccepted: ("bundle", "reason"),
+    Disposed: ("method", "reason"),
 }
 
 

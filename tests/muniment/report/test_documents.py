@@ -119,7 +119,7 @@ def test_coverage_counts_each_citation_once_and_leaves_out_what_a_person_dismiss
 def test_pictures_are_hidden_and_only_what_runs_nothing_is_a_link(documents):
     page = Elements(documents.files()["report/ITEM-0002.html"])
     assert page.values("img", "src") == ["../data/items/ITEM-0002/original.jpg"]
-    assert [fields["class"] for tag, fields in page.elements if tag == "details"][0] == "veil"
+    assert next(fields["class"] for tag, fields in page.elements if tag == "details") == "veil"
     assert ".veil img { display: block; max-width: 100%; max-height: 40rem; filter: blur(24px) grayscale(1)" \
         in documents.files()["report/ITEM-0002.html"].decode()
     linked = [address for name, content in documents.files().items() if name.endswith(".html")
