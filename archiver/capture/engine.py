@@ -18,22 +18,24 @@ from archiver.browser.visit import Visit
 from archiver.capture import rendered
 from archiver.capture.drafts import best_exchange, draft
 from archiver.capture.observe import observe, part_of
-from archiver.capture.resources import PageResources, fetch_resources, is_html, is_manifest
+from archiver.capture.resources import PageResources, Resource, fetch_resources, is_html, is_manifest
 from archiver.capture.robots import RobotsFiles, RobotsPolicy
 from archiver.capture.streams import Stream, stream_drafts
 from archiver.capture.task import CaptureResult, CaptureSettings, CaptureTask, DerivativeDraft, ItemDraft
+from archiver.capture.told import ReadContent, beside, joined, may_play, no_content, read_told, wanted_media, with_told
 from archiver.citations import normalise_url
 from archiver.clients.fetch import RETRIED_STATUS, FetchClient, Fetched
 from archiver.clients.politeness import HostGate
 from archiver.clients.sent import SentRequest, sent_request, settled, unrecorded, unreported
 from archiver.clients.ytdlp import VideoClient
 from archiver.errors import BrowserFailed
+from archiver.posts.addresses import post_key
 from archiver.recorder import CaptureChannel, Recorder, Recording
 from archiver.verdicts.judge import Expectation, Judgement, Part, judge
 from archiver.verdicts.page import PageView, view_page
 from archiver.verdicts.rules import Rules
 from evidence_store.clock import Clock, RandomBytes
-from evidence_store.records import CaptureId, CitationKind, Exchange, ItemKind, Verdict
+from evidence_store.records import CaptureId, CitationKind, Exchange, ItemKind, Verdict, View
 from evidence_store.warc.writer import WarcWriter
 
 MAX_NAMED = 5  # requests named one by one in a reason
@@ -66,14 +68,16 @@ class _Work:
     page: PageView | None = None
     gathered: PageResources | None = None
     streams: tuple[Stream, ...] = ()
+    fetchers: tuple[FetchClient, ...] = ()
     visit: Visit | None = None  # the browser's
     is_rendered: bool = False  # `page` is what the browser showed
     is_disallowed: bool = False  # by robots.txt, which is obeyed
     notes: tuple[str, ...] = ()
 
-    def sent(self, client: FetchClient, exchanges: tuple[Exchange, ...]) -> list[SentRequest]:
+    def sent(self, exchanges: tuple[Exchange, ...]) -> list[SentRequest]:
         """What all clients say they sent."""
-        found = client.sent + [request for stream in self.streams for request in stream.result.sent]
+        found = [request for fetcher in self.fetchers for request in fetcher.sent]
+        found += [request for stream in self.streams for request in stream.result.sent]
         if self.visit is not None:
             found += self.visit.network.sent()
             found += settled(self.visit.network.unsure(), found, exchanges)
@@ -103,37 +107,36 @@ class Capturer:
     warc: WarcWriter  # where the recorder writes; a browser's views go there too
     browser: BrowserService | None = None  # None: pages are fetched plainly
     robots: RobotsFiles = field(default_factory=lambda: RobotsFiles(policy=RobotsPolicy.OFF, user_agent=""))
+    content: ReadContent = no_content  # the decoded content of a record that was written
 
     def capture(self, task: CaptureTask, *, cancelled: Callable[[], bool] = lambda: False) -> CaptureResult:
         """Capture one URL; failures are verdicts."""
         started = self.clock()
         channel = self.recorder.open_capture(CaptureId(self.random(8).hex()))
-        client = FetchClient(
-            proxy_url=channel.proxy_url,
-            ca_file=str(channel.ca_file),
-            user_agent=self.settings.user_agent,
-            gate=self.gate,
-            timeout=self.settings.timeout,
-            sleep=self.sleep,
-            cancelled=cancelled,
-        )
+        client = self._client(channel, cancelled)
         try:
             work = self._fetch_allowed(task, client, channel, cancelled)
+            self._fetch_beside(task, work, client, cancelled)
         finally:
             client.close()
             recording = channel.close()
-        sent = work.sent(client, recording.exchanges)
+        work.fetchers = (client,)
+        views: tuple[View, ...] = ()
+        if work.visit is not None and work.is_rendered:
+            views, exchanges = rendered.write_views(work.visit, work.main.final_url, recording.exchanges, self.warc)
+            recording = replace(recording, exchanges=exchanges)
+        posts = read_told(task.url, recording.exchanges, views, self.content)
+        wanted = wanted_media(task.url, posts, recording.exchanges)
+        playing = (task.url,) if _tells_of_posts(task.url) and may_play(task.url, posts) and _answered(work) else ()
+        recording = self._fetch_told(wanted, playing, work, recording, cancelled)
+        sent = work.sent(recording.exchanges)
         missing = unrecorded(_countable(sent, recording), recording.exchanges)
         work.notes += _unreported(sent, recording) if work.visit is not None else ()
         judgement = self._judge(
             task, work, recording, missing, interrupted=cancelled(), asked_after=client.ask_again_after
         )
+        judgement = with_told(judgement, task.url, posts, self.rules)
         drafts, derivatives = self._drafts(task, work, recording.exchanges)
-        views, exchanges = (
-            rendered.write_views(work.visit, work.main.final_url, recording.exchanges, self.warc)
-            if work.visit is not None and work.is_rendered
-            else ((), recording.exchanges)
-        )
         return CaptureResult(
             id=channel.capture,
             task=task,
@@ -143,7 +146,8 @@ class Capturer:
             client=work.clients,
             judgement=judgement,
             sent=len(sent),
-            exchanges=exchanges,
+            exchanges=recording.exchanges,
+            posts=posts,
             unrecorded=missing,
             refused=recording.refused,
             drafts=drafts,
@@ -168,6 +172,58 @@ class Capturer:
             if self.robots.disallows(work.main.final_url):
                 work.notes += ("robots.txt asks crawlers not to fetch this address: recorded, not obeyed",)
         return work
+
+    def _client(self, channel: CaptureChannel, cancelled: Callable[[], bool]) -> FetchClient:
+        return FetchClient(
+            proxy_url=channel.proxy_url,
+            ca_file=str(channel.ca_file),
+            user_agent=self.settings.user_agent,
+            gate=self.gate,
+            timeout=self.settings.timeout,
+            sleep=self.sleep,
+            cancelled=cancelled,
+        )
+
+    def _fetch_beside(
+        self, task: CaptureTask, work: _Work, client: FetchClient, cancelled: Callable[[], bool]
+    ) -> None:
+        """Ask the platform of a post where it shows it to anybody."""
+        for url in beside(task.url) if work.main.status is not None else ():
+            if cancelled():
+                return
+            fetched = client.fetch(url, polite=True)
+            if fetched.status is None:
+                work.notes += (f"{urlsplit(url).hostname} gave no answer about the post: {fetched.failure}",)
+
+    def _fetch_told(
+        self,
+        wanted: tuple[str, ...],
+        playing: tuple[str, ...],
+        work: _Work,
+        recording: Recording,
+        cancelled: Callable[[], bool],
+    ) -> Recording:
+        """Fetch the media that posts name, and what may play in them, as further exchanges of the same capture."""
+        if not (wanted or playing) or cancelled():
+            return recording
+        gathered = work.gathered = work.gathered or PageResources()
+        channel = self.recorder.open_capture(recording.capture)
+        client = self._client(channel, cancelled)
+        try:
+            for url in (one for one in wanted if not is_manifest(one, "")):
+                if cancelled() or len(gathered.resources) >= self.settings.max_requisites:
+                    gathered.cut += 1
+                    continue
+                fetched = client.fetch(url, referer=work.main.final_url)
+                gathered.resources.append(Resource(fetched=fetched, is_content=True))
+            known = {stream.url for stream in work.streams}
+            playlists = [one for one in wanted if is_manifest(one, "") and one not in known] + list(playing)
+            self._add_streams(work, playlists, channel, cancelled)
+        finally:
+            client.close()
+            more = channel.close()
+        work.fetchers += (client,)
+        return joined(recording, more)
 
     def _fetch(
         self, task: CaptureTask, client: FetchClient, channel: CaptureChannel, cancelled: Callable[[], bool]
@@ -227,7 +283,7 @@ class Capturer:
         self, work: _Work, wanted: list[str], channel: CaptureChannel, cancelled: Callable[[], bool]
     ) -> None:
         if wanted and not cancelled():
-            work.streams = tuple(self._stream(url, channel, cancelled) for url in dict.fromkeys(wanted))
+            work.streams += tuple(self._stream(url, channel, cancelled) for url in dict.fromkeys(wanted))
 
     def _platform_video(self, task: CaptureTask, work: _Work) -> list[str]:
         """The page itself, where a video was cited or its platform is known to yt-dlp, and no file of it was found."""
@@ -236,7 +292,8 @@ class Capturer:
         )
         host = (urlsplit(work.main.final_url).hostname or "").removeprefix("www.").removeprefix("m.")
         platform = host in VIDEO_PLATFORMS
-        return [] if found or not (platform or task.kind is CitationKind.VIDEO) else [work.main.final_url]
+        later = _tells_of_posts(task.url)  # once it is known whether the post has a video at all
+        return [] if found or later or not (platform or task.kind is CitationKind.VIDEO) else [work.main.final_url]
 
     def _stream(self, url: str, channel: CaptureChannel, cancelled: Callable[[], bool]) -> Stream:
         folder = Path(mkdtemp(dir=self.scratch, prefix="video-"))
@@ -317,6 +374,16 @@ class Capturer:
 
 def _not_asked(url: str) -> Fetched:
     return Fetched(url=url, final_url=url, status=None, media_type="", encoding=None, body=b"", length=0, cut=False)
+
+
+def _tells_of_posts(url: str) -> bool:
+    """A post of a platform that names its films where it tells of the post."""
+    key = post_key(url)
+    return key is not None and key.platform in {"x", "instagram", "facebook"}
+
+
+def _answered(work: _Work) -> bool:
+    return work.main.is_whole and work.main.status is not None and work.main.status < 400
 
 
 def _countable(sent: list[SentRequest], recording: Recording) -> list[SentRequest]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.verdicts.judge import Judgement
+from evidence_store.posts import Post
 from evidence_store.records import (
     CaptureId,
     CitationId,
@@ -95,4 +96,5 @@ class CaptureResult:
     views: tuple[View, ...] = ()
     interactions: tuple[str, ...] = ()
     memento: Memento | None = None
+    posts: tuple[Post, ...] = ()          # that the recorded answers show, the one asked for first
     ask_again_after: float | None = None  # seconds that the server asked to be left alone

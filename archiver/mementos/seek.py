@@ -15,6 +15,7 @@ from archiver.capture.drafts import best_exchange, draft
 from archiver.capture.observe import observe
 from archiver.capture.resources import is_html
 from archiver.capture.task import CaptureResult, CaptureTask, ItemDraft
+from archiver.capture.told import ReadContent, no_content, read_told
 from archiver.citations import normalise_url
 from archiver.clients.fetch import FetchClient, Fetched
 from archiver.clients.politeness import HostGate
@@ -25,7 +26,7 @@ from archiver.verdicts.judge import Expectation, Judgement, judge
 from archiver.verdicts.page import decode_text, view_page
 from archiver.verdicts.rules import Rules
 from evidence_store.clock import Clock, RandomBytes
-from evidence_store.records import CaptureId, CitationKind, ItemKind, Memento, Verdict
+from evidence_store.records import CaptureId, CitationKind, Exchange, ItemKind, Memento, Verdict
 
 TRIES = 3                       # copies asked for, of one archive
 MAX_TIMEMAP = 16 * 1024 * 1024  # bytes of a TimeMap; 100,000 copies fit
@@ -59,6 +60,7 @@ class MementoSeeker:
     clock: Clock
     random: RandomBytes
     sleep: Callable[[float], None]
+    content: ReadContent = no_content
 
     def seek(self, task: MementoTask) -> Iterator[CaptureResult]:
         """One result an archive, as they come."""
@@ -98,6 +100,7 @@ class MementoSeeker:
             exchanges=recording.exchanges, unrecorded=missing, refused=recording.refused,
             drafts=(item,) if item is not None and item.length else (), derivatives=(),
             failures=tuple(failure.record for failure in recording.failures if failure.record is not None),
+            posts=read_told(found.url, _of(exchange), (), self.content, original=task.url),
             memento=Memento(original=task.url, archive=archive.name, copies=len(copies),
                             archived_at=copy.at if copy else None, wanted=task.day.isoformat() if task.day else ""))
 
@@ -114,6 +117,10 @@ class MementoSeeker:
         return replace(given, reasons=(f"{as_of}, {_distance(found.copy, task.day)}, one of {found.copies}; {how}",
                                        *given.reasons),
                        against=f"the archived document alone; {given.against}" if given.against else "")
+
+
+def _of(exchange: Exchange | None) -> tuple[Exchange, ...]:
+    return (exchange,) if exchange is not None else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,7 @@ def view_document(view: ItemView) -> dict[str, JsonValue]:
         "hashes": _hashes(view.entry.item.sha256, details.get(IMAGE_HASHES, {})),
         "metadata": {"normalised": stated.get("normalised", {}), "readers": stated.get("readers", {})},
         "derivatives": [to_fields(entry.derivative) for entry in view.derivatives],
+        "posts": [{**to_fields(post), "missing": [field.value for field in post.missing]} for post in view.posts],
         "findings": [_dated(entry) for entry in view.findings],
         "events": [{"seq": event.seq, "type": event.kind, "time": format_time(event.time), "key": event.key}
                    for event in view.events],

@@ -20,6 +20,7 @@ from evidence_store.events import Captured, KnownBody, Transformed
 from evidence_store.progress import Progress
 from evidence_store.records import Capture, Circumstances, Derivative, Item, ItemId, Recipe, Verdict
 from evidence_store.writer import CaseWriter
+from muniment.flows.posts import main_draft_item, post_finding
 from muniment.flows.queue import HEARTBEAT, RunQueue
 
 
@@ -155,7 +156,8 @@ def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Cir
         for draft in result.derivatives
         if draft.of in ids and ids[draft.of] not in same
     ]
-    writer.append(Captured(capture=capture, circumstances=circumstances), *made)
+    told = post_finding(result, main_draft_item(result, ids))
+    writer.append(Captured(capture=capture, circumstances=circumstances), *made, *((told,) if told else ()))
     return capture
 
 

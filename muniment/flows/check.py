@@ -23,6 +23,7 @@ from verify.checks.warcs import WHOLE, check_warcs, named_records
 from verify.place.store import Gazetteers
 from verify.sandbox.tesseract import LANGUAGES
 
+AT_CAPTURE = frozenset({"post", "watch.change", "channel.walk"})     # said when captured, not by a check
 BATCH = 50                # findings to a group commit
 
 
@@ -36,7 +37,8 @@ def all_items(case: Case) -> Iterator[ItemEntry]:
 
 def unchecked_items(case: Case) -> list[Item]:
     """Items that no check has looked at yet."""
-    return [entry.item for entry in all_items(case) if not case.catalogue.findings(entry.item.id, limit=1)]
+    return [entry.item for entry in all_items(case)
+            if all(one.finding.check in AT_CAPTURE for one in case.catalogue.findings(entry.item.id, limit=5))]
 
 
 def chosen_items(case: Case, ids: Iterable[ItemId]) -> list[Item]:

@@ -6,14 +6,18 @@
 
 from collections.abc import Iterator
 
+from archiver.citations import normalise_url
+from archiver.posts.read import is_asked
 from evidence_store.case import Case
 from evidence_store.catalogue.model import ItemEntry
 from evidence_store.clock import format_time
 from evidence_store.errors import EvidenceError
 from evidence_store.events import FindingEvent
 from evidence_store.findings import Finding
+from evidence_store.posts import Post
 from evidence_store.records import Capture, Citation, Item, ItemKind, Tool, WarcRef
 from evidence_store.warc.http import HttpHead, final_response_head
+from muniment.flows.post_view import posts_of
 from verify.place.claimed import ClaimedPlace, place_finding
 from verify.place.store import Candidate, Gazetteers
 from verify.place.zones import zone_at
@@ -66,6 +70,7 @@ def item_marks(case: Case, entry: ItemEntry) -> Iterator[Mark]:
     yield from stated_mark(MarkKind.CAPTURED, captured, "our own clock")
     yield from _url_marks(item)
     yield from name_marks(item.name)
+    yield from _post_marks(case, entry)
     fields = normalised(case, item)
     yield from stated_mark(MarkKind.TAKEN, fields.get("created", ""), "the camera's clock")
     yield from stated_mark(MarkKind.TAKEN, fields.get("gps_time", ""), "the clock of its GPS")
@@ -79,6 +84,23 @@ def item_marks(case: Case, entry: ItemEntry) -> Iterator[Mark]:
         yield from http_mark(MarkKind.FILE_CHANGED, head.first("last-modified"), "the server's Last-Modified")
     for citation in citations_of(case, capture):
         yield from stated_mark(MarkKind.CLAIMED, citation.claimed_time, "the article that cites it")
+
+
+def _post_marks(case: Case, entry: ItemEntry) -> Iterator[Mark]:
+    """When the post that this was captured with was posted, as its platform says."""
+    capture = case.catalogue.capture(entry.capture) if entry.capture else None
+    captured = [item.id for item in capture.items] + list(capture.same_items) if capture else []
+    for number in dict.fromkeys([entry.item.id, *captured[:1]]):
+        posts = posts_of(case, number)
+        same = posts and (number == entry.item.id or _shows(posts[0], entry.item))
+        if posts and same and posts[0].time and capture is not None and is_asked(posts[0], capture.url):
+            yield from stated_mark(MarkKind.POSTED, posts[0].time, f"the time that {posts[0].platform} gives the post")
+
+
+def _shows(post: Post, item: Item) -> bool:
+    """The item is a medium of the post."""
+    named = {address for medium in post.media for address in (medium.url, *medium.alternatives) if address}
+    return item.url in {normalise_url(address) for address in named}
 
 
 def citations_of(case: Case, capture: Capture) -> Iterator[Citation]:

@@ -86,4 +86,4 @@ def _has_copy(case: Case, archive: Archive, url: str) -> bool:
 def _seeker(settings: Settings, capturer: Capturer, archives: tuple[Archive, ...]) -> MementoSeeker:
     return MementoSeeker(archives=archives, recorder=capturer.recorder, rules=capturer.rules, gate=capturer.gate,
                          user_agent=user_agent(settings), timeout=settings.timeout, clock=capturer.clock,
-                         random=capturer.random, sleep=capturer.sleep)
+                         random=capturer.random, sleep=capturer.sleep, content=capturer.content)

@@ -125,6 +125,7 @@ def capturing(
             sleep=time.sleep,
             warc=warc,
             robots=RobotsFiles(policy=RobotsPolicy(settings.robots), user_agent=user_agent(settings)),
+            content=partial(writer.case.open_content, decoded=True),
             browser=stack.enter_context(
                 BrowserService(
                     program=program,

@@ -26,6 +26,7 @@ from evidence_store.events import (
     Note,
     Translated,
 )
+from evidence_store.post_details import CHECK, posts_in
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import Citation, Item, ItemKind
 from evidence_store.search.index import Document, DocumentKind, Hit, SearchIndex, open_index
@@ -116,7 +117,13 @@ def _finding(finding: FindingEvent) -> Iterator[Document]:
     if finding.item is None:
         return
     fields = finding.details.get("normalised")
-    if isinstance(fields, dict):
+    if finding.check == CHECK:
+        for number, post in enumerate(posts_in(finding.details)):
+            words = (post.author, post.handle, post.title, post.text, post.summary,
+                     *(medium.description for medium in post.media), *(other.text for other in post.related))
+            yield Document(kind=DocumentKind.POST, reference=f"{finding.item} post {number + 1}",
+                           title=post.url or post.id, text="\n".join(filter(None, words)))
+    elif isinstance(fields, dict):
         yield Document(kind=DocumentKind.METADATA, reference=finding.item, title=finding.check,
                        text="\n".join(f"{name}: {value}" for name, value in fields.items()))
     elif finding.check.startswith("text.") and finding.details.get("text"):

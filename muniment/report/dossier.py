@@ -31,6 +31,8 @@ from evidence_store.events import (
     Translated,
 )
 from evidence_store.findings import Outcome
+from evidence_store.post_details import CHECK, posts_in
+from evidence_store.posts import Post
 from evidence_store.records import (
     Capture,
     Circumstances,
@@ -69,6 +71,11 @@ class Exhibit:
     translations: tuple[Translated, ...] = ()
     stamped_before: CheckpointStamped | None = None   # the last token that came before it was recorded
     stamped_after: CheckpointStamped | None = None    # the first token over a checkpoint that covers it
+
+    @property
+    def posts(self) -> tuple[Post, ...]:
+        """The posts that were read from it, the one asked for first."""
+        return tuple(post for finding in self.findings if finding.check == CHECK for post in posts_in(finding.details))
 
     @property
     def path(self) -> str:

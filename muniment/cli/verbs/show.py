@@ -12,7 +12,10 @@ from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
 from muniment.cli.sayings import saying_lines
 from muniment.flows.item_view import ItemView, view_item
+from muniment.flows.post_view import post_lines
 from muniment.flows.wording import outcome_words, size, verdict_words
+
+MAX_POSTS = 5                 # shown of a page that has many
 
 
 @verb("show")
@@ -41,6 +44,10 @@ def _lines(view: ItemView) -> Iterator[str]:
         yield f"  url       {visible(item.url)}"
     if item.name:
         yield f"  name      {visible(item.name)}"
+    for number, post in enumerate(view.posts[:MAX_POSTS]):
+        yield from (f"  {visible(line)}" for line in (*(("",) if number else ()), *post_lines(post)))
+    if len(view.posts) > MAX_POSTS:
+        yield f"  and {len(view.posts) - MAX_POSTS} more posts: `show --json` has them all"
     for entry in view.findings:
         finding = entry.finding
         yield f"  {outcome_words(finding.outcome):<17} {visible(finding.check)}: {visible(finding.summary)}"
