@@ -62,13 +62,12 @@ def read_response(response: bytes) -> ReadResponse:
     return _parse(read.stdout.decode("ascii", "replace"), _certificates(printed))
 
 
-def confirms(response: bytes, message: bytes, roots: Path, moment: datetime) -> bool:
-    """Whether OpenSSL accepts a response over `message` at `moment` with the PEM certificates in `roots`."""
+def confirms(response: bytes, imprint: bytes, roots: Path, moment: datetime) -> bool:
+    """Whether OpenSSL accepts a response over `imprint` at `moment` with the PEM certificates in `roots`."""
     with TemporaryDirectory(prefix="muniment-") as folder:
-        token, data = Path(folder) / "response.tsr", Path(folder) / "data"
+        token = Path(folder) / "response.tsr"
         token.write_bytes(response)
-        data.write_bytes(message)
-        done = _run("ts", "-verify", "-data", str(data), "-in", str(token), "-CAfile", str(roots.resolve()),
+        done = _run("ts", "-verify", "-digest", imprint.hex(), "-in", str(token), "-CAfile", str(roots.resolve()),
                     "-attime", str(int(moment.timestamp())))
     return done.returncode == 0
 

@@ -9,7 +9,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from evidence_store.custody import openssl
 from evidence_store.errors import FormatError, LimitExceeded, SignatureInvalid
 
 if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
     from rfc3161_client import TimeStampResponse, Verifier
 
 MAX_RESPONSE_BYTES = 256 * 1024     # a token with a chain of four certificates has about 8 kB
@@ -115,22 +116,41 @@ def verify_token(response: bytes, message: bytes, roots: Path) -> Token:
     `evidence_store.custody.openssl`) where the library cannot read it and no OpenSSL 3 is here.
     """
     token = accept_token(response, message, None)
-    verifier = _verifier(roots)
+    _confirm(token, roots)
+    return token
+
+
+def confirm_token(response: bytes, roots: Path, certificates: Iterable[bytes] = ()) -> Token:
+    """As `verify_token`, where the bytes that the token is over are not at hand: its signature, chain and time only.
+
+    For tokens that came without their signer's certificate, it may be among `roots`, or among `certificates` (DER) that
+    came with the token; those are never roots.
+    """
+    token = read_token(response)
+    _confirm(token, roots, certificates=None if token.certificates else tuple(certificates))
+    return token
+
+
+def _confirm(token: Token, roots: Path, *, certificates: Sequence[bytes] | None = None) -> None:
+    verifiers = tuple(_verifiers(roots, certificates))
     from rfc3161_client import VerificationError, decode_timestamp_response
 
     try:
-        decoded = decode_timestamp_response(response)
+        decoded = decode_timestamp_response(token.response)
     except ValueError as error:
-        if not openssl.confirms(response, message, roots, token.time):
+        if not openssl.confirms(token.response, token.imprint, roots, token.time):
             raise SignatureInvalid("OpenSSL does not confirm the timestamp with these roots") from error
-        return token
-    try:
-        verifier.verify(decoded, token.imprint)
-    except VerificationError as error:
-        cause = _CAUSE.search(str(error))      # the library wraps OpenSSL's words in a stack of its own
-        raise SignatureInvalid("the timestamp is not confirmed by these roots: "
-                               f"{cause[1] if cause else str(error)[:200]}") from error
-    return token
+        return
+    words = ""
+    for verifier in verifiers:
+        try:
+            verifier.verify(decoded, token.imprint)
+        except VerificationError as error:
+            words = str(error)
+        else:
+            return
+    cause = _CAUSE.search(words)      # the library wraps OpenSSL's words in a stack of its own
+    raise SignatureInvalid(f"the timestamp is not confirmed by these roots: {cause[1] if cause else words[:200]}")
 
 
 def _of_library(response: bytes, decode: Callable[[bytes], "TimeStampResponse"]) -> Token:
@@ -147,15 +167,32 @@ def _of_library(response: bytes, decode: Callable[[bytes], "TimeStampResponse"])
                  certificates=tuple(sorted(decoded.signed_data.certificates)))
 
 
-def _verifier(roots: Path) -> "Verifier":
-    from cryptography.x509 import load_pem_x509_certificates
-    from rfc3161_client import VerifierBuilder
+def read_roots(roots: Path) -> "list[Certificate]":
+    """The certificates in a file, PEM or one in DER; FormatError where there are none."""
+    from cryptography.x509 import load_der_x509_certificate, load_pem_x509_certificates
 
+    data = roots.read_bytes()
     try:
-        certificates = load_pem_x509_certificates(roots.read_bytes())
+        return [load_der_x509_certificate(data)] if data[:1] == b"\x30" else load_pem_x509_certificates(data)
     except ValueError as error:
         raise FormatError(f"{roots} holds no certificates in PEM") from error
-    return VerifierBuilder(roots=certificates).build()
+
+
+def _verifiers(roots: Path, certificates: Sequence[bytes] | None) -> "Iterator[Verifier]":
+    """What judges a token: by the certificates that came in it (None), or with each of others as its signer's."""
+    from cryptography.x509 import load_der_x509_certificate
+    from rfc3161_client import VerifierBuilder
+
+    trusted = read_roots(roots)
+    if certificates is None:
+        yield VerifierBuilder(roots=trusted).build()
+        return
+    try:
+        others = [load_der_x509_certificate(one) for one in certificates]
+    except ValueError as error:
+        raise FormatError("a certificate that came with the timestamp is none") from error
+    for one in (*others, *trusted):
+        yield VerifierBuilder(tsa_certificate=one, roots=trusted).build()
 
 
 def _head(digest: bytes) -> bytes:

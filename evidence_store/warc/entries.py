@@ -1,7 +1,7 @@
 """Record entries read back from a file: what the writer said of each record when it wrote it."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,8 +31,13 @@ def entries(path: Path) -> Iterator[RecordEntry | Damage]:
 
 def keyed_entries(path: Path) -> Iterator[tuple[RecordEntry | Damage, RequestKey | None]]:
     """As `entries`, with what each request adds to the index line of its response."""
+    return keyed_entries_of(read_records(path))
+
+
+def keyed_entries_of(records: Iterable[Record | Damage]) -> Iterator[tuple[RecordEntry | Damage, RequestKey | None]]:
+    """As `keyed_entries`, of records that are being read from anywhere."""
     waiting: _Whole | None = None
-    for found in read_records(path):
+    for found in records:
         if waiting is not None and not (isinstance(found, Damage) and found.fault in SPOILING
                                         and found.offset == waiting.record.offset):
             yield waiting.entry(), waiting.key

@@ -9,6 +9,7 @@ from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent, to_fields
 from evidence_store.records import Capture, Citation, Sha256
 from muniment.flows.item_view import ItemView
+from verify.meaning import proves
 from verify.report import VerifyReport
 
 IMAGE_HASHES = "image.hashes"                # the checks whose details `show` lifts out
@@ -70,7 +71,7 @@ def report_document(report: VerifyReport) -> dict[str, JsonValue]:
     """What `verify` prints of its target."""
     return {"target": str(report.target), "kind": report.kind, "outcome": report.outcome, "answer": report.answer,
             "findings": [{"check": finding.check, "outcome": finding.outcome, "subject": finding.subject,
-                          "summary": finding.summary} for finding in report.findings]}
+                          "summary": finding.summary, "proves": proves(finding)} for finding in report.findings]}
 
 
 def view_document(view: ItemView) -> dict[str, JsonValue]:

@@ -1,21 +1,24 @@
-"""Verify a bundle, a case or a WARC; our own bundle with the case's enrolled keys as trust."""
+"""Verify a bundle, a case, or what others made; our own bundle with the case's enrolled keys as trust."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from evidence_store.case import Case
 from evidence_store.custody.keys import PublicKey, TrustedSigner
 from evidence_store.custody.sshsig import CHECKPOINT, SEAL
-from evidence_store.findings import Finding
+from evidence_store.errors import EvidenceError
+from evidence_store.findings import Finding, Outcome
 from evidence_store.layout import CaseLayout
 from evidence_store.progress import Progress
 from verify.bundle import verify_bundle, verify_case
-from verify.errors import NothingToVerify
+from verify.errors import UnusableInput
 from verify.report import TargetKind, VerifyReport
 from verify.trust import Trust, read_receipt, read_trust
 
 BAG_DECLARATION = "bagit.txt"  # RFC 8493 2.1.1
-WARC_NAMES = (".warc", ".warc.gz")
+LEDGER = Path("custody", "ledger.jsonl")
 
 
 def enrolled_signers(case: Case) -> tuple[TrustedSigner, ...]:
@@ -39,21 +42,28 @@ class Measure:
     trust: Path | None = None  # an allowed_signers file
     receipts: tuple[Path, ...] = ()
     tsa_roots: Path | None = None  # PEM
+    c2pa_roots: Path | None = None # PEM
     require_time: bool = False
 
 
 def verify_target(target: Path, measure: Measure, progress: Progress) -> VerifyReport:
-    """Verify what stands at `target`: a bundle, a case or a WARC file.
+    """Verify whatever stands at `target`: a bundle, a case, or what others made.
 
-    NothingToVerify where it is none of them; UnusableInput where what the verifier brings cannot be read.
+    UnusableInput where what the verifier brings cannot be read.
     """
-    trust = read_trust(measure.trust) if measure.trust else None
-    receipts = [read_receipt(path) for path in measure.receipts]
-    if target.is_file():
-        return verify_warc(target, progress)
-    check = verify_case if is_case(target) and not (target / BAG_DECLARATION).exists() else verify_bundle
-    return check(target, trust=trust, receipts=receipts, tsa_roots=measure.tsa_roots, require_time=measure.require_time,
-                 progress=progress)
+    check_measure(measure)
+    if target.is_dir() and is_bundle(target):
+        return _verify_own(verify_bundle, target, measure, progress)
+    if target.is_dir() and is_case(target) and not (target / BAG_DECLARATION).exists():
+        return _verify_own(verify_case, target, measure, progress)
+    # Its readers bring libraries along that a bundle's verification must not pay for.
+    from verify.foreign import verify_foreign
+    from verify.foreign.brought import Brought
+
+    brought = Brought(trust=measure.trust, tsa_roots=measure.tsa_roots, c2pa_roots=measure.c2pa_roots,
+                      require_time=measure.require_time)
+    report = verify_foreign(target, brought, progress)
+    return _verify_zipped(target, measure, progress) if report.kind is TargetKind.ZIPPED_BAG else report
 
 
 def is_case(folder: Path) -> bool:
@@ -61,18 +71,43 @@ def is_case(folder: Path) -> bool:
     return CaseLayout(folder).settings.is_file()
 
 
-def verify_warc(path: Path, progress: Progress) -> VerifyReport:
-    """Whether the records of one WARC file have the digests they were written with; it is signed by nobody."""
-    if not path.name.endswith(WARC_NAMES):
-        raise NothingToVerify(
-            f"{path} is not a WARC file", hint="name a bundle folder, a case folder, or a .warc or .warc.gz file"
-        )
-    # Its checks bring readers of pictures along, which a bundle's verification must not pay for.
-    from verify.checks.warcs import UNNAMED, check_warcs
+def is_bundle(folder: Path) -> bool:
+    """The folder is a bag, or poses as one, with a ledger in it."""
+    return (folder / LEDGER).is_file() and ((folder / BAG_DECLARATION).exists() or not is_case(folder))
 
-    findings = tuple(
-        Finding(check=found.check, outcome=found.outcome, subject=path.name, summary=found.summary)
-        for found in check_warcs([path], {}, progress=progress)
-        if found.check != UNNAMED  # there is no ledger that could name its records
-    )
-    return VerifyReport(target=path, kind=TargetKind.WARC, findings=findings)
+
+def check_measure(measure: Measure) -> None:
+    """UnusableInput where a file that the verifier gave cannot be used: that is no verdict on the target."""
+    for path in (measure.tsa_roots, measure.c2pa_roots):
+        if path is not None:
+            from evidence_store.custody.tokens import read_roots  # of the readers of certificates, only where asked for
+
+            try:
+                read_roots(path)
+            except EvidenceError as error:
+                raise UnusableInput(str(error), hint="give certificates in PEM") from error
+    if measure.trust:
+        read_trust(measure.trust)
+
+
+def _verify_own(check: Callable[..., VerifyReport], target: Path, measure: Measure, progress: Progress) -> VerifyReport:
+    trust = read_trust(measure.trust) if measure.trust else None
+    receipts = [read_receipt(path) for path in measure.receipts]
+    return check(target, trust=trust, receipts=receipts, tsa_roots=measure.tsa_roots, require_time=measure.require_time,
+                 progress=progress)
+
+
+def _verify_zipped(target: Path, measure: Measure, progress: Progress) -> VerifyReport:
+    """A bag in a ZIP file, ours or another's: unpacked into a folder of its own, which goes."""
+    from verify.foreign.unpack import unpack_bag
+
+    with TemporaryDirectory(prefix="muniment-") as folder:
+        try:
+            bag, findings = unpack_bag(target, Path(folder))
+        except (EvidenceError, OSError) as error:
+            bag, findings = None, (Finding(check="zip.unpack", outcome=Outcome.ERROR, subject=target.name,
+                                           summary=f"it could not be unpacked: {error}"),)
+        if bag is None:
+            return VerifyReport(target=target, kind=TargetKind.ZIPPED_BAG, findings=tuple(findings))
+        report = verify_target(bag, measure, progress)
+    return replace(report, target=target, findings=(*findings, *report.findings))

@@ -41,7 +41,7 @@ class Node:
         """The elements within; FormatError where the content is not DER."""
         found, rest = [], self.content
         while rest:
-            node, rest = _take(rest)
+            node, rest = take(rest)
             found.append(node)
         return found
 
@@ -55,14 +55,14 @@ class Node:
 
 def read_token(data: bytes) -> TokenFields:
     """The fields of a TimeStampResp; FormatError where it is none, or the request was not granted."""
-    response, rest = _take(data)
+    response, rest = take(data)
     if rest or response.tag != SEQUENCE or response.child(0, SEQUENCE).child(0, INTEGER).content not in GRANTED:
         raise FormatError("it is not a granted timestamp")
     token = response.child(1, SEQUENCE)
     content = token.child(1, EXPLICIT_0).child(0, SEQUENCE).child(2, SEQUENCE)
     if (token.child(0, OID).content, content.child(0, OID).content) != (SIGNED_DATA, TST_INFO):
         raise FormatError("it is not a timestamp token")
-    info, _ = _take(content.child(1, EXPLICIT_0).child(0, OCTETS).content)
+    info, _ = take(content.child(1, EXPLICIT_0).child(0, OCTETS).content)
     imprint = info.child(2, SEQUENCE)
     algorithm = HASHES.get(imprint.child(0, SEQUENCE).child(0, OID).content)
     if algorithm is None:
@@ -71,7 +71,8 @@ def read_token(data: bytes) -> TokenFields:
                        time=_time(info.child(4, GENERALIZED_TIME).content))
 
 
-def _take(data: bytes) -> tuple[Node, bytes]:
+def take(data: bytes) -> tuple[Node, bytes]:
+    """The first element, and what follows it."""
     if len(data) < 2 or data[0] & 0x1F == 0x1F:
         raise FormatError("it is not DER")
     length, start = data[1], 2

@@ -40,12 +40,17 @@ def read_structure(path: Path) -> Reading:
     return normal.reading(Tool(name="Muniment JPEG structure", version="1"), texts, {})
 
 
-def read_c2pa(path: Path) -> Reading:
-    """The active C2PA manifest; without tags where the file has none. Nothing is fetched."""
+def read_c2pa(path: Path, roots: str = "") -> Reading:
+    """The active C2PA manifest; without tags where the file has none. Nothing is fetched.
+
+    `roots`: certificates in PEM, of whom the reader of the result trusts to certify signers.
+    """
     import c2pa  # of the extra `c2pa`
 
     tool = Tool(name="c2pa-python", version=c2pa.sdk_version())
-    context = c2pa.Context(settings=c2pa.Settings.from_dict(_OFFLINE))   # `load_settings` does not keep it offline
+    trust = {"trust": {"user_anchors": roots}} if roots else {}
+    # `load_settings` does not keep it offline
+    context = c2pa.Context(settings=c2pa.Settings.from_dict(_OFFLINE | trust))
     try:
         with path.open("rb") as stream, c2pa.Reader(_type(path), stream, context=context) as reader:
             report = json.loads(reader.json())

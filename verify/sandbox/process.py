@@ -88,7 +88,8 @@ class Sandbox:
         """Perceptual hashes. Raises ReaderFailed."""
         return self.ask("imagehash", path, decode_hashes)
 
-    def ask(self, reader: str, path: Path, decode: Callable[[bytes], Answer], *arguments: float) -> Answer:
+    def ask(self, reader: str, path: Path, decode: Callable[[bytes], Answer],
+            *arguments: float | str) -> Answer:
         """What a reader of the worker's module says of a file, as `decode` understands it. Raises ReaderFailed."""
         request = [reader, str(path.absolute()), *arguments]
         line = self._exchange(json.dumps(request).encode("ascii") + b"\n")

@@ -2,7 +2,7 @@
 
 1. A request is one line of JSON on standard input, [reader, path, number...]; the answer is one line on what was
    standard output: `+` and the reader's line, or `-` and a JSON list [failure, detail].
-2. Limits are set before any reader is imported; no file can be written, no core dumped.
+2. Limits are set before any reader is asked; no file beyond `writes` bytes can be written, no core dumped.
 3. What libraries print goes nowhere.
 """
 
@@ -19,15 +19,15 @@ from verify.sandbox.readers import READERS
 MAX_MESSAGE = 300
 
 
-def serve(memory: int, readers: Mapping[str, Callable[..., bytes]]) -> None:
-    """Answer until standard input ends; `readers` give one line each."""
+def serve(memory: int, readers: Mapping[str, Callable[..., bytes]], *, writes: int = 0) -> None:
+    """Answer until standard input ends; `readers` give one line each. `writes`: bytes a file of theirs may have."""
     answers = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (writes, writes))
     with open(0, "rb", closefd=False) as requests, os.fdopen(answers, "wb") as out:
         for line in requests:
             out.write(_answer(line, readers))

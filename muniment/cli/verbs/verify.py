@@ -13,6 +13,7 @@ from muniment.cli.invocation import Invocation
 from muniment.cli.signing import key_options
 from muniment.config.settings import Settings
 from muniment.flows.verify import Measure, verify_target
+from verify.meaning import meanings
 from verify.report import LIMITS, TargetKind, VerifyReport
 
 ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.PASS)
@@ -28,18 +29,24 @@ EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
               help="A checkpoint that somebody kept elsewhere; may be given more than once.")
 @click.option("--tsa-ca", "tsa_roots", metavar="PEM", type=EXISTING_FILE,
               help="Roots of the timestamp authorities that you trust.")
+@click.option("--c2pa-ca", "c2pa_roots", metavar="PEM", type=EXISTING_FILE,
+              help="Roots whom you trust to certify signers of C2PA manifests.")
 @click.option("--require-time", is_flag=True, help="Without a confirmed timestamp the answer stays open.")
 @click.option("--record", is_flag=True, help="Put the outcome into the ledger of the case: TARGET, or --case.")
 @key_options
 def command(run: Invocation, target: Path, trust: Path | None, receipts: tuple[Path, ...], tsa_roots: Path | None,
-            require_time: bool, record: bool, key: str | None, principal: str | None,
+            c2pa_roots: Path | None, require_time: bool, record: bool, key: str | None, principal: str | None,
             no_passphrase: bool) -> ExitCode:
-    """Verify a bundle, a case or a WARC file.
+    """Verify a bundle, a case, or anything that others hand over.
+
+    That is: BagIt bags, WARC, ARC and WACZ (signed too), ZIP, timestamps (.tsr, .ots), checkpoints, receipts, proofs,
+    and media with C2PA manifests. For every finding is said what was checked, what could not be, and what it proves.
 
     Exit code: 0 when all is well, 4 when something is wrong, 5 when something could not be checked or confirmed; 1 and
     2 mean that verification did not run.
     """
-    measure = Measure(trust=trust, receipts=receipts, tsa_roots=tsa_roots, require_time=require_time)
+    measure = Measure(trust=trust, receipts=receipts, tsa_roots=tsa_roots, c2pa_roots=c2pa_roots,
+                      require_time=require_time)
     report = verify_target(target, measure, run.out.progress())
     if record:
         _record(run, report, run.settings(key=key, principal=principal).settings, no_passphrase=no_passphrase)
@@ -83,9 +90,8 @@ def _lines(report: VerifyReport) -> Iterator[str]:
     yield ""
     for finding in sorted(report.findings, key=lambda finding: ORDER.index(finding.outcome)):
         yield f"{finding.outcome:<15} {finding.check:<22} {_said(finding)}"
-    if report.kind is not TargetKind.WARC:
-        yield ""
-        yield from LIMITS
+    yield ""
+    yield from LIMITS if report.kind.is_ours else meanings(report)
 
 
 def _said(finding: Finding) -> str:

@@ -1,5 +1,6 @@
 """Timestamp tokens of a real authority (openssl ts), and of those that are not to be believed."""
 
+import hashlib
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from evidence_store.custody.tokens import (
 from evidence_store.errors import EvidenceError, FormatError, LimitExceeded, SignatureInvalid
 
 MESSAGE = b"muniment/0123456789abcdef0123456789abcdef\n3\n"
+IMPRINT = hashlib.sha256(MESSAGE).digest()
 
 
 def numbers(size: int) -> bytes:
@@ -99,7 +101,7 @@ def test_a_program_that_is_not_openssl_3_counts_as_absent(version, tsa, query, m
     program.chmod(0o755)
     monkeypatch.setattr(openssl, "PROGRAM", str(program))
     with pytest.raises(openssl.NotAvailable):
-        openssl.confirms(tsa.reply(query.der), MESSAGE, tsa.root, datetime.now(UTC))
+        openssl.confirms(tsa.reply(query.der), IMPRINT, tsa.root, datetime.now(UTC))
 
 
 def test_a_token_of_the_authority_is_confirmed_by_its_root(response, tsa):
@@ -121,8 +123,8 @@ def test_a_token_is_judged_at_its_own_time_not_at_ours(short_lived):
     """Its certificate ran out years ago: `openssl ts -verify` alone, which asks about today, would refuse it."""
     token = short_lived.forged(MESSAGE, LONG_AGO, signer="short")
     assert verify_token(token, MESSAGE, short_lived.root).time == LONG_AGO
-    assert openssl.confirms(token, MESSAGE, short_lived.root, LONG_AGO)
-    assert not openssl.confirms(token, MESSAGE, short_lived.root, datetime.now(UTC))
+    assert openssl.confirms(token, IMPRINT, short_lived.root, LONG_AGO)
+    assert not openssl.confirms(token, IMPRINT, short_lived.root, datetime.now(UTC))
 
 
 @pytest.mark.parametrize("name", ["library", "openssl"])
@@ -139,7 +141,7 @@ def test_a_token_that_is_not_to_be_believed_is_not(fault, make, name, short_live
         with pytest.raises(SignatureInvalid):
             verify_token(token, MESSAGE, short_lived.root)
     else:
-        assert not openssl.confirms(token, MESSAGE, short_lived.root, read_token(token).time)
+        assert not openssl.confirms(token, IMPRINT, short_lived.root, read_token(token).time)
 
 
 def test_a_rogue_that_sends_its_root_along_is_not_believed(rogue_tsa, tsa, query):
@@ -189,7 +191,7 @@ def test_tokens_of_others_are_read_alike_and_judged_alike_by_both_readers(shared
     token, read = read_token(response), openssl.read_response(response)
     assert token.is_over(b"hello")
     assert (read.time, read.imprint, read.nonce, read.serial) == (token.time, token.imprint, token.nonce, token.serial)
-    assert openssl.confirms(response, b"hello", roots, token.time) is good
+    assert openssl.confirms(response, token.imprint, roots, token.time) is good
     if good:
         assert verify_token(response, b"hello", roots).time == token.time
     else:

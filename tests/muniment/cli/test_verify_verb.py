@@ -1,10 +1,12 @@
 """`muniment verify`: words, exit codes, JSON, and what it does not import."""
 
 import gzip
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -106,9 +108,37 @@ def test_an_empty_folder_is_not_vouched_for(muniment, tmp_path):
     assert muniment("verify", tmp_path / "empty").code == 4
 
 
-def test_a_file_that_is_nothing_we_know_is_1(muniment, tmp_path):
-    (tmp_path / "holiday.jpg").write_bytes(b"\xff\xd8")
-    assert muniment("verify", tmp_path / "holiday.jpg").code == 1
+def test_a_file_that_carries_no_proof_is_5_with_the_hash_to_compare(muniment, tmp_path):
+    (tmp_path / "notes.txt").write_bytes(b"seen on Tuesday\n")
+    ran = muniment("verify", tmp_path / "notes.txt", "--json")
+    assert (ran.code, ran.document["kind"]) == (5, "file")
+    assert hashlib.sha256(b"seen on Tuesday\n").hexdigest() in ran.document["findings"][0]["summary"]
+
+
+def test_what_others_made_is_told_with_what_each_check_proves(muniment, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", b"a")
+    ran = muniment("verify", tmp_path / "a.zip")
+    assert ran.code == 0
+    assert "no signature" in ran.out.splitlines()[0]
+    assert "anybody can pack them anew" in ran.out
+    assert all(finding["proves"] for finding in muniment("verify", tmp_path / "a.zip", "--json").document["findings"])
+
+
+@pytest.mark.parametrize("top", ["", "CASE-0001/"], ids=["at the root", "in a folder"])
+def test_a_zipped_bundle_is_verified_like_its_folder(muniment, bundle, tmp_path, top):
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "w") as archive:
+        for path in sorted(bundle.rglob("*")):
+            if path.is_file():
+                archive.write(path, top + path.relative_to(bundle).as_posix())
+    ran = muniment("verify", tmp_path / "bundle.zip", "--trust", tmp_path / "allowed_signers", "--json")
+    assert (ran.code, ran.document["kind"], ran.document["target"]) == (0, "bundle", str(tmp_path / "bundle.zip"))
+
+
+def test_roots_that_hold_no_certificate_are_2_not_a_verdict(muniment, tmp_path):
+    (tmp_path / "roots.pem").write_text("none")
+    (tmp_path / "a.tsr").write_bytes(b"0")
+    assert muniment("verify", tmp_path / "a.tsr", "--tsa-ca", tmp_path / "roots.pem").code == 2
 
 
 def test_a_whole_warc_is_0_and_said_to_be_signed_by_nobody(muniment, sample_case):
