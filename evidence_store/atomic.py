@@ -1,7 +1,8 @@
 """Writing files so that a crash leaves the old state or the new one, never half of one.
 
 1. Bytes reach the disk (fsync) before the name does; the folder is synced after it.
-2. A file, once written, is never overwritten: `write_once` refuses a name that is taken.
+2. A file, once written, is never overwritten: `write_once` refuses a name that is taken. Only a page generated from
+   the case is replaced.
 """
 
 import errno
@@ -36,6 +37,17 @@ def write_once(path: Path, content: bytes, *, mode: int = PUBLIC_MODE) -> None:
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
+    sync_folder(path.parent)
+
+
+def replace_generated(path: Path, content: bytes) -> None:
+    """Give `path` new content, all at once: for what can be made again at any time, never for evidence."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    write_once(temporary, content)
+    try:
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
 
 

@@ -19,6 +19,7 @@ from muniment.flows.article import capture_article, import_article, is_url
 from muniment.flows.bundle import bundle_case
 from muniment.flows.check import check_items, check_warc_files, unchecked_items
 from muniment.flows.cite import all_citations, cite
+from muniment.flows.entries import latest_changes, versions
 from muniment.flows.environment import Environment
 from muniment.flows.handling import record_verification
 from muniment.flows.mementos import seek_mementos
@@ -54,6 +55,7 @@ class PreserveResult:
     coverage: Coverage
     bundle: WrittenBundle | None
     report: VerifyReport | None
+    changes: tuple[str, ...] = ()  # of the article's entries since its capture before, in words
 
 
 def preserve(
@@ -96,6 +98,7 @@ def preserve(
         coverage=case.catalogue.coverage(),
         bundle=result,
         report=report,
+        changes=latest_changes(versions(case, first.captures[0].series)) if request.again and first.captures else (),
     )
 
 

@@ -1,7 +1,8 @@
 """Capture again what the case has, and say what changed, what vanished and what came back.
 
 1. A new capture in each series; the earlier ones stay as they are.
-2. What is compared: verdict, bytes and words of the main document, with the last capture that had it.
+2. What is compared: verdict, bytes and words of the main document and the page's pictures, with the last capture that
+   had it.
 3. `vanished` is said with when it was last seen and first found gone; what could not be asked is `unclear`, never gone.
 4. Each answer is a finding on the earlier item: `pass` says that the comparison was made, not that nothing changed.
 """
@@ -28,6 +29,7 @@ from muniment.flows.circumstances import tool
 from muniment.flows.lookup import require_citation
 from muniment.flows.session import Session, run_tasks
 from muniment.flows.tasks import citation_tasks
+from muniment.flows.watch_pictures import PictureChange, changed_pictures
 
 if TYPE_CHECKING:
     from evidence_store.canonical import JsonValue
@@ -46,6 +48,7 @@ class Change(StrEnum):
     UNCHANGED = "unchanged"
     BYTES = "bytes"             # other bytes, the same words
     WORDS = "words"
+    PICTURES = "pictures"       # the same words, other pictures
     VANISHED = "vanished"
     STILL_GONE = "still_gone"
     RETURNED = "returned"
@@ -62,6 +65,7 @@ class Watched:
     first_gone: datetime | None         # the first one since that found it gone
     added: tuple[str, ...] = ()         # sentences
     gone: tuple[str, ...] = ()
+    pictures: tuple[PictureChange, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -71,11 +75,16 @@ class Watched:
             state = self.change.value.replace("_", " ")
             return f"{state}: last seen {seen}, first found gone {self.first_gone:%Y-%m-%d %H:%M} UTC"
         if self.change is Change.WORDS:
-            return f"words changed: {len(self.added)} sentences added, {len(self.gone)} gone"
+            return f"words changed: {len(self.added)} sentences added, {len(self.gone)} gone" + self._pictured
         if self.change is Change.UNCLEAR:
             return f"cannot be told from here: {self.capture.verdict.replace('_', ' ')}"
-        words = {Change.BYTES: "other bytes, the same words", Change.RETURNED: "there again"}
-        return words.get(self.change, "unchanged")
+        words = {Change.PICTURES: "the same words", Change.BYTES: "other bytes, the same words",
+                 Change.RETURNED: "there again"}
+        return words.get(self.change, "unchanged") + self._pictured
+
+    @property
+    def _pictured(self) -> str:
+        return f"; {len(self.pictures)} pictures changed" if self.pictures else ""
 
 
 def watch_tasks(case: Case, urls: Iterable[str]) -> tuple[CaptureTask, ...]:
@@ -119,13 +128,18 @@ def compare(case: Case, capture: Capture, history: tuple[CaptureEntry, ...]) -> 
                        first_gone=since[0].ended_at if since else None)
     old, new = _item(case, seen), main_item(case, capture)
     gone, added = _differences(case, old, new)
-    change = Change.RETURNED if since else _change(old, new, changed=bool(gone or added))
-    return Watched(capture=capture, change=change, last_seen=capture.ended_at, first_gone=None, added=added, gone=gone)
+    earlier = case.catalogue.capture(seen.id) if seen is not None else None
+    pictures = changed_pictures(case, earlier, capture) if earlier is not None else ()
+    change = Change.RETURNED if since else _change(old, new, changed=bool(gone or added), pictures=pictures)
+    return Watched(capture=capture, change=change, last_seen=capture.ended_at, first_gone=None, added=added, gone=gone,
+                   pictures=pictures)
 
 
-def _change(old: Item | None, new: Item | None, *, changed: bool) -> Change:
+def _change(old: Item | None, new: Item | None, *, changed: bool, pictures: tuple[PictureChange, ...]) -> Change:
     if changed:
         return Change.WORDS
+    if pictures:
+        return Change.PICTURES
     if old is not None and new is not None and old.sha256 != new.sha256:
         return Change.BYTES
     return Change.UNCHANGED
@@ -172,7 +186,8 @@ def _finding(case: Case, watched: Watched, history: tuple[CaptureEntry, ...]) ->
     item = _item(case, next((entry for entry in reversed(history) if entry.verdict in SEEN), None))
     details: dict[str, JsonValue] = {"url": watched.capture.url, "capture": watched.capture.id,
                                      "change": watched.change.value, "added": list(watched.added),
-                                     "gone": list(watched.gone)}
+                                     "gone": list(watched.gone),
+                                     "pictures": [{"url": one.url, "what": one.what} for one in watched.pictures]}
     for name, moment in (("last_seen", watched.last_seen), ("first_gone", watched.first_gone)):
         if moment is not None:
             details[name] = format_time(moment)

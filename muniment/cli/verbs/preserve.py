@@ -143,7 +143,7 @@ def preserve_lines(result: PreserveResult) -> list[str]:
 
 def say_what_lacks(run: Invocation, result: PreserveResult) -> None:
     """What was not asked again, and what is still missing."""
-    run.out.say(*result.already)
+    run.out.say(*result.already, *result.changes)
     if result.bundle is None:
         run.out.say(f"no bundle was made: {_why_none(result)}")
     elif not result.bundle.seal_tokens:
@@ -164,6 +164,7 @@ def preserve_document(result: PreserveResult, warcs: list[str]) -> dict[str, Jso
         "captures": [capture_document(capture) for capture in result.captures],
         "copies": [capture_document(capture) for capture in result.copies],
         "already": list(result.already),
+        "changes": list(result.changes),
         "warcs": list(warcs),
         "coverage": coverage_document(result.coverage),
         "bundle": bundle_document(result.bundle) if result.bundle else None,
