@@ -149,6 +149,7 @@ class Item:
     truncated: Truncation | None = None
     encoded: bool = False     # the content coding could not be undone: sha256 and length are of the body as sent
     same_bytes_as: ItemId | None = None
+    file_time: datetime | None = None   # of an imported file: its last change, as the file system gave it
 
 
 class DerivativeKind(StrEnum):

@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -82,8 +83,8 @@ def import_paths(writer: CaseWriter, paths: Iterable[Path], provenance: Provenan
 def import_file(writer: CaseWriter, path: Path, circumstances: Circumstances, environment: Environment, *, how: str
                 ) -> Item:
     """Import one file; where the case holds its bytes under this name already, the item it is. May raise OSError."""
-    blob, kind = _store(writer, path)
-    item, is_new = _item(writer, path.name[-MAX_NAME:], blob, kind, environment=environment, fresh=())
+    stored = _store(writer, path)
+    item, is_new = _item(writer, path.name[-MAX_NAME:], stored, environment=environment, fresh=())
     if is_new:
         writer.append(_event([item], Provenance(how=how), circumstances))
     return item
@@ -94,13 +95,13 @@ def _take_in(writer: CaseWriter, batch: list[_Found], environment: Environment, 
     fresh: list[Item] = []
     for file in batch:
         try:
-            blob, kind = _store(writer, file.path)
+            stored = _store(writer, file.path)
         except OSError as error:
             failures.append(ImportFailure(path=file.name, reason=error.strerror or str(error)))
             continue
         finally:
             progress.advance("import", 1, file.name)
-        item, is_new = _item(writer, file.name[-MAX_NAME:], blob, kind, environment=environment, fresh=fresh)
+        item, is_new = _item(writer, file.name[-MAX_NAME:], stored, environment=environment, fresh=fresh)
         if is_new:
             fresh.append(item)
         else:
@@ -108,24 +109,43 @@ def _take_in(writer: CaseWriter, batch: list[_Found], environment: Environment, 
     return fresh
 
 
-def _store(writer: CaseWriter, path: Path) -> tuple[BlobRef, FileKind]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stored:
+    """A file's bytes in the case, and what its place on disk said of it."""
+
+    blob: BlobRef
+    kind: FileKind
+    changed: datetime | None
+
+
+def _store(writer: CaseWriter, path: Path) -> _Stored:
     with path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
+        changed = _time_of(os.fstat(stream.fileno()).st_mtime)
         stream.seek(0)
-        return writer.add_blob(stream), file_kind(head, path.name)
+        return _Stored(blob=writer.add_blob(stream), kind=file_kind(head, path.name), changed=changed)
 
 
-def _item(writer: CaseWriter, name: str, blob: BlobRef, kind: FileKind, *, environment: Environment,
+def _time_of(seconds: float) -> datetime | None:
+    """UTC to the second; None for the epoch and what lies before it, which copying programs write that know none."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds >= 1 else None
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _item(writer: CaseWriter, name: str, stored: _Stored, *, environment: Environment,
           fresh: Iterable[Item]) -> tuple[Item, bool]:
     """The item of a blob, and whether it is a new one."""
+    blob = stored.blob
     held = [entry.item for entry in writer.case.catalogue.items_with_sha256(blob.sha256)]
     twins = [*held, *(item for item in fresh if item.sha256 == blob.sha256)]
     known = next((item for item in twins if item.name == name and not item.url), None)
     if known is not None:
         return known, False
-    return Item(id=writer.new_item_id(), kind=kind.kind, sha256=blob.sha256, length=blob.length,
-                media_type=kind.media_type, source=blob, name=name, obtained_at=environment.clock(),
-                same_bytes_as=twins[0].id if twins else None), True
+    return Item(id=writer.new_item_id(), kind=stored.kind.kind, sha256=blob.sha256, length=blob.length,
+                media_type=stored.kind.media_type, source=blob, name=name, obtained_at=environment.clock(),
+                same_bytes_as=twins[0].id if twins else None, file_time=stored.changed), True
 
 
 def _event(items: Iterable[Item], provenance: Provenance, circumstances: Circumstances) -> Imported:

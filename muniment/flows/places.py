@@ -7,6 +7,7 @@ from pathlib import Path
 from muniment.config.load import user_data_folder
 from verify.errors import GazetteerUnreadable
 from verify.place.gazetteer import read_gazetteer
+from verify.place.packaged import Packaged
 from verify.place.store import Gazetteers, build
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -27,8 +28,8 @@ def gazetteer_folder() -> Path:
 
 
 def gazetteers() -> Gazetteers:
-    """Those that the user brought in."""
-    return Gazetteers(gazetteer_folder())
+    """Those that the user brought in, and the one that is shipped."""
+    return Gazetteers(gazetteer_folder(), Packaged())
 
 
 def import_gazetteer(source: Path, name: str = "") -> ImportedGazetteer:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from evidence_store.case import Case
 from evidence_store.records import ItemId
-from muniment.flows.context_checks import citations_of
+from muniment.flows.item_marks import citations_of
 from muniment.flows.lookup import require_item
 
 

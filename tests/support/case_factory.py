@@ -40,6 +40,7 @@ from evidence_store.records import (
     Item,
     ItemId,
     ItemKind,
+    Memento,
     Peer,
     Recipe,
     Sha256,
@@ -162,7 +163,7 @@ def exchange(hand: CaseInHand, warc: WarcWriter, answer: Answer) -> Exchange:
 
 
 def capture(hand: CaseInHand, writer: CaseWriter, warc: WarcWriter, *answers: Answer, verdict: Verdict,
-            citations: tuple[CitationId, ...] = ()) -> Capture:
+            citations: tuple[CitationId, ...] = (), memento: Memento | None = None) -> Capture:
     """Write the answers into the WARC and record the capture of the first URL; each answer becomes an item."""
     exchanges = tuple(exchange(hand, warc, answer) for answer in answers)
     items = tuple(
@@ -174,7 +175,7 @@ def capture(hand: CaseInHand, writer: CaseWriter, warc: WarcWriter, *answers: An
                    identity=answers[0].url, started_at=exchanges[0].started_at, ended_at=hand.clock(),
                    client="requests", verdict=verdict, reasons=() if verdict is Verdict.COMPLETE else ("said so",),
                    against="page", sent=len(answers), recorded=len(answers), citations=citations, exchanges=exchanges,
-                   items=items)
+                   items=items, memento=memento)
     writer.append(Captured(capture=done, circumstances=CIRCUMSTANCES))
     return done
 

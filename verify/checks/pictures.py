@@ -61,7 +61,8 @@ def _hashed(item: Item, hashes: ImageHashes, pdq: JsonValue) -> Finding:
     turned = f", turned as its EXIF orientation {hashes.orientation} asks" if hashes.orientation != 1 else ""
     details: dict[str, JsonValue] = {
         **_hash_details(hashes.hashes), "pdq": pdq, "decode_path": hashes.decode_path,
-        "orientation_applied": hashes.orientation, "width": hashes.seen.width, "height": hashes.seen.height}
+        "orientation_applied": hashes.orientation, "mean_grey": hashes.mean_grey,
+        "width": hashes.seen.width, "height": hashes.seen.height}
     if hashes.as_stored:
         details["as_stored"] = _hash_details(hashes.as_stored)
     return Finding(check=HASHES, outcome=Outcome.PASS, subject=item.id, details=details, tools=hashes.tools,

@@ -1,6 +1,7 @@
 """Is it where it is said to be: coordinates of an item against the places that a claimed name can mean.
 
-1. All places of the name count as candidates. Near one of them supports; far from all of them contradicts.
+1. All places of the name count as candidates. Near one of them supports; far from all of them contradicts, where one of
+   them has the name's letters: what only shares its consonants may be any place of the world.
 2. A name that no gazetteer holds says nothing, and neither does a distance between NEAR_KM and FAR_KM.
 3. Coordinates in a file can be set by anybody: the finding says what they say, not where the camera was.
 """
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from evidence_store.canonical import JsonValue
 from evidence_store.findings import Bearing, Finding, Outcome
 from evidence_store.records import Item
-from verify.place.store import Candidate
+from verify.place.store import Candidate, Match
 
 NAME = "place.claimed"
 NEAR_KM = 15.0                # a town and its surroundings: gazetteers give one point for it
@@ -47,7 +48,13 @@ def _bearing(claimed: ClaimedPlace) -> Bearing:
     if not distances:
         return Bearing.SILENT
     nearest = min(distances)
-    return Bearing.SUPPORTS if nearest <= NEAR_KM else Bearing.CONTRADICTS if nearest > FAR_KM else Bearing.SILENT
+    if nearest <= NEAR_KM:
+        return Bearing.SUPPORTS
+    return Bearing.CONTRADICTS if nearest > FAR_KM and any(map(_is_meant, claimed.candidates)) else Bearing.SILENT
+
+
+def _is_meant(candidate: Candidate) -> bool:
+    return candidate.match in {Match.SPELLING, Match.LETTERS}
 
 
 def _summary(point: tuple[float, float], claimed: Sequence[ClaimedPlace], around: Sequence[Candidate]) -> str:
@@ -63,6 +70,8 @@ def _words(claimed: ClaimedPlace) -> str:
     if not with_distance:
         return f"{claimed.name} is in no gazetteer here"
     nearest = min(with_distance, key=lambda one: one.distance_km or 0.0)
+    if not any(map(_is_meant, with_distance)) and (nearest.distance_km or 0.0) > NEAR_KM:
+        return f"{claimed.name} is in no gazetteer here by that name; {len(with_distance)} have its consonants"
     others = f", the nearest of {len(with_distance)} places of that name" if len(with_distance) > 1 else ""
     return f"{nearest.distance_km or 0:.0f} km from {claimed.name} ({nearest.place.name}){others}"
 

@@ -10,16 +10,21 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from verify.errors import GazetteerUnreadable
+from verify.place import packaged
 from verify.place.gazetteer import MAX_PLACES, Place, distance_km
 from verify.place.names import folded, skeleton
+from verify.place.packaged import Packaged, keys_of
 
 MAX_CANDIDATES = 50           # of one name: more says that the name says nothing
 BATCH = 10_000
+ALIKE = 0.65                  # letters in common below which consonants alone make no candidate of the whole world
+SAME_KM = 3.0                 # two gazetteers put the point of one town at most so far apart
 
 _SCHEMA = """
 CREATE TABLE about (source TEXT NOT NULL, places INTEGER NOT NULL);
@@ -44,6 +49,9 @@ class Match(StrEnum):
     SPELLING = "spelling"             # letter for letter
     LETTERS = "letters"               # but for accents, articles, hyphens and case
     CONSONANTS = "consonants"         # transliterated another way, or in another script
+
+
+_BY_LETTERS = {Match.SPELLING, Match.LETTERS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,28 +85,37 @@ def build(path: Path, places: Iterable[Place], source: str) -> int:
 
 
 class Gazetteers:
-    """The gazetteer files of a folder, asked together."""
+    """The gazetteer files of a folder, and the one that is shipped where it is given, asked together."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, packaged: Packaged | None = None) -> None:
         self.files = tuple(sorted(folder.glob("*.sqlite")))
+        self._packaged = packaged
 
     def find(self, name: str, *, near: tuple[float, float] | None = None) -> tuple[Candidate, ...]:
         """Every place that a name can mean: by match, then by nearness, then by size."""
         found = [one for file in self.files for one in _found(file, name, near)]
+        if self._packaged is not None:
+            found += _others(found, _shipped(self._packaged, name, near))
         order = {Match.SPELLING: 0, Match.LETTERS: 1, Match.CONSONANTS: 2, None: 3}
-        found.sort(key=lambda one: (order[one.match], one.distance_km or 0.0, -one.place.population))
+        found.sort(key=lambda one: (order[one.match], one.distance_km or 0.0, -_likeness(name, one.matched),
+                                    -one.place.population))
         return tuple(found[:MAX_CANDIDATES])
 
     def around(self, point: tuple[float, float], radius_km: float) -> tuple[Candidate, ...]:
         """The places within a distance of a point, nearest first."""
         found = [one for file in self.files for one in _around(file, point, radius_km)]
+        if self._packaged is not None:
+            found += _others(found, (Candidate(place=place, gazetteer=packaged.NAME, distance_km=far)
+                                     for far, place in self._packaged.around(point, radius_km)))
         found.sort(key=lambda one: one.distance_km or 0.0)
         return tuple(found[:MAX_CANDIDATES])
 
     def same_place(self, one: str, other: str) -> bool:
-        """Two names can mean one place: some place carries both, in some spelling."""
-        first = {(one.gazetteer, one.place.id, one.place.name) for one in self.find(one)}
-        return any((two.gazetteer, two.place.id, two.place.name) in first for two in self.find(other))
+        """Two names can mean one place: some place carries both, and one of them letter for letter."""
+        first = {(found.gazetteer, found.place.id, found.place.name): found.match for found in self.find(one)}
+        return any({first.get((found.gazetteer, found.place.id, found.place.name)), found.match} & _BY_LETTERS
+                   for found in self.find(other)
+                   if (found.gazetteer, found.place.id, found.place.name) in first)
 
 
 def _fill(connection: sqlite3.Connection, places: Iterable[Place]) -> int:
@@ -134,6 +151,42 @@ def _found(file: Path, name: str, near: tuple[float, float] | None) -> Iterator[
             seen[row[0]] = Candidate(place=place, gazetteer=file.stem, matched=row[9], match=match, distance_km=(
                 distance_km(near, (place.latitude, place.longitude)) if near else None))
     yield from seen.values()
+
+
+def _shipped(gazetteer: Packaged, name: str, near: tuple[float, float] | None) -> Iterator[Candidate]:
+    letters = folded(name)
+    for place in gazetteer.named(name):
+        spelt = next((one for one in place.names if one == name), "")
+        same = spelt or next((one for one in place.names if folded(one) == letters), "")
+        match = Match.SPELLING if spelt else Match.LETTERS if same else Match.CONSONANTS
+        alike, likeness = (same, 1.0) if same else _most_alike(name, place)
+        if likeness < ALIKE:
+            continue
+        yield Candidate(place=place, gazetteer=packaged.NAME, matched=alike, match=match, distance_km=(
+            distance_km(near, (place.latitude, place.longitude)) if near else None))
+
+
+def _most_alike(name: str, place: Place) -> tuple[str, float]:
+    """The name of a place most like this one, of those with its consonants."""
+    keys = set(keys_of(name))
+    found = [(one, _likeness(name, one)) for one in place.names if keys & set(keys_of(one))]
+    return max(found, key=lambda one: one[1], default=("", 0.0))
+
+
+def _likeness(one: str, other: str) -> float:
+    """How many letters two names have in common, 0 to 1; of two scripts only the consonants can be compared."""
+    first, second = folded(one), folded(other)
+    if not first or not second or first[:1].isascii() != second[:1].isascii():
+        return ALIKE
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _others(known: Sequence[Candidate], found: Iterable[Candidate]) -> list[Candidate]:
+    """Without places that a gazetteer of the user's holds too: the same name within SAME_KM."""
+    return [one for one in found if not any(
+        folded(one.place.name) == folded(other.place.name) and distance_km(
+            (one.place.latitude, one.place.longitude), (other.place.latitude, other.place.longitude)) < SAME_KM
+        for other in known)]
 
 
 def _around(file: Path, point: tuple[float, float], radius_km: float) -> Iterator[Candidate]:

@@ -24,6 +24,21 @@ class LocalTime:
     source: str                   # what told the zone
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceZone:
+    """The zone of a place, and what told it."""
+
+    name: str                     # of the tz database
+    source: str                   # "its coordinates", "every place called Sarmin"
+
+    def at(self, moment: datetime) -> datetime | None:
+        """The moment by the clocks there; None where the tz database in use does not know the zone."""
+        try:
+            return moment.astimezone(ZoneInfo(self.name))
+        except (ZoneInfoNotFoundError, ValueError, OverflowError):
+            return None
+
+
 def zone_at(latitude: float, longitude: float) -> str:
     """The tz database's name of the zone at a place; "" where there is none."""
     return _finder().timezone_at(lat=latitude, lng=longitude) or ""

@@ -6,6 +6,7 @@
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,6 +110,7 @@ class ImageHashes:
     seen: FormatSeen
     hashes: tuple[NamedHash, ...]
     as_stored: tuple[NamedHash, ...] = ()   # without the orientation, where there is one
+    mean_grey: str = ""                     # of 255, ITU-R 601 luma
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +154,8 @@ def encode_hashes(hashes: ImageHashes) -> bytes:
     return _line({
         "tools": [_tool(tool) for tool in hashes.tools], "decode_path": hashes.decode_path,
         "orientation": hashes.orientation, "seen": _seen(hashes.seen),
-        "hashes": [_hash(one) for one in hashes.hashes], "as_stored": [_hash(one) for one in hashes.as_stored]})
+        "hashes": [_hash(one) for one in hashes.hashes], "as_stored": [_hash(one) for one in hashes.as_stored],
+        "mean_grey": hashes.mean_grey})
 
 
 def decode_hashes(line: bytes) -> ImageHashes:
@@ -163,7 +166,8 @@ def decode_hashes(line: bytes) -> ImageHashes:
         decode_path=_text(fields.get("decode_path"), MAX_VALUE), orientation=_integer(fields.get("orientation")),
         seen=_seen_of(fields.get("seen")),
         hashes=tuple(_hash_of(one) for one in _list(fields, "hashes", MAX_HASHES)),
-        as_stored=tuple(_hash_of(one) for one in _list(fields, "as_stored", MAX_HASHES)))
+        as_stored=tuple(_hash_of(one) for one in _list(fields, "as_stored", MAX_HASHES)),
+        mean_grey=_grey(fields.get("mean_grey", "")))
 
 
 def encode_stretches(stretches: Sequence[Stretch]) -> bytes:
@@ -214,6 +218,13 @@ def _text(value: object, limit: int = MAX_NAME) -> str:
     if not isinstance(value, str):
         raise AnswerMalformed("a text is missing")
     return shortened(value, limit)
+
+
+def _grey(value: object) -> str:
+    text = _text(value)
+    if text and not re.fullmatch(r"\d{1,3}\.\d", text):
+        raise AnswerMalformed("no mean grey")
+    return text
 
 
 def _integer(value: object) -> int:

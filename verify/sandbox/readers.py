@@ -52,7 +52,7 @@ def hash_image(path: Path) -> bytes:
     return encode_hashes(ImageHashes(
         tools=(Tool(name="ImageHash", version=imagehash.__version__), Tool(name="Pillow", version=PIL.__version__)),
         decode_path=DECODE_PATH, orientation=applied, seen=shape, hashes=_hashes(upright),
-        as_stored=_hashes(stored) if applied != 1 else ()))
+        as_stored=_hashes(stored) if applied != 1 else (), mean_grey=_mean_grey(stored)))
 
 
 def list_embedded(path: Path) -> bytes:
@@ -70,6 +70,11 @@ READERS: Mapping[str, Callable[[Path], bytes]] = {
     "boxes": _line(read_boxes), "film": _line(read_film), "pdf": _line(read_pdf), "imagehash": hash_image,
     "embedded": list_embedded, "legible": legible_picture,
 }
+
+
+def _mean_grey(image: "Image") -> str:
+    counts = image.convert("L").histogram()
+    return f"{sum(level * count for level, count in enumerate(counts)) / max(1, sum(counts)):.1f}"
 
 
 def _flattened(image: "Image") -> "Image":

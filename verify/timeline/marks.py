@@ -27,7 +27,8 @@ class MarkKind(StrEnum):
 
     TAKEN = "taken"               # by the camera's clock
     ENCODED = "encoded"           # by the container of a film: when it was written, often by a platform
-    FILE_CHANGED = "file changed" # by the server's Last-Modified
+    FILE_CHANGED = "file changed" # by the server's Last-Modified, or the file system of whoever handed it over
+    ARCHIVED = "archived"         # a web archive got it
     POSTED = "posted"             # by the id of the post
     ADDRESS = "in the address"    # a day in a URL
     RECEIVED = "received"         # a messenger's file name

@@ -16,7 +16,7 @@ from verify.place.zones import zone_at
 
 @click.group("place")
 def command() -> None:
-    """Which places a name can mean, and what lies at a point. The answers come from gazetteers that you bring in."""
+    """Which places a name can mean, and what lies at a point, by GeoNames and by gazetteers that you bring in."""
 
 
 @verb("import", group=command)
@@ -67,8 +67,8 @@ def _show(run: Invocation, found: tuple[Candidate, ...], zone: str = "") -> Exit
              "" if one.distance_km is None else f"{one.distance_km:.1f} km", one.place.country, one.gazetteer,
              one.place.name) for one in found]
     run.out.result(document, text=table(("point", "match", "away", "country", "gazetteer", "name"), rows))
-    if not gazetteers().files:
-        run.out.warn("no gazetteer was brought in yet: `muniment place import FILE`")
+    if not found and not gazetteers().files:
+        run.out.warn("known are places of 500 inhabitants and more: bring in others with `muniment place import`")
     run.out.say(count(len(found), "candidate"))
     return ExitCode.OK
 

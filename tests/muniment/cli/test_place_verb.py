@@ -21,8 +21,8 @@ def test_a_gazetteer_is_brought_in_under_the_name_of_its_file(gazetteer):
 
 def test_a_name_is_found_in_any_script_and_spelling_with_its_distance(muniment, gazetteer):
     for name in ("Teir Maaleh", "Tir Maalah", "تيرمعلة"):
-        (found,) = muniment("place", "find", name, "--near", "34.80,36.71", "--json").document["candidates"]
-        assert (found["name"], found["distance_km"]) == ("Tīr Ma‘lah", "0.49")
+        found = muniment("place", "find", name, "--near", "34.80,36.71", "--json").document["candidates"]
+        assert (found[0]["name"], found[0]["distance_km"]) == ("Tīr Ma‘lah", "0.49")
 
 
 def test_a_point_is_named_with_its_zone(muniment, gazetteer):
@@ -30,8 +30,10 @@ def test_a_point_is_named_with_its_zone(muniment, gazetteer):
     assert (document["candidates"][0]["name"], document["zone"]) == ("Sarmīn", "Asia/Damascus")
 
 
-def test_without_a_gazetteer_it_says_so(muniment):
-    ran = muniment("place", "find", "Sarmin")
+def test_without_a_gazetteer_of_ones_own_the_shipped_one_answers_and_says_its_limits(muniment):
+    (found, *_) = muniment("place", "find", "Sarmin", "--json").document["candidates"]
+    assert (found["name"], found["country"], found["gazetteer"]) == ("Sarmīn", "SY", "geonames")
+    ran = muniment("place", "find", "Xwqzhhgv Upon Nowhere")
     assert ran.code == 0
     assert "place import" in ran.err
 

@@ -1,16 +1,21 @@
 """The timeline of an item, from what the case knows around it."""
 
+import os
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from case_factory import PHOTO, POST, Answer, capture
+from case_factory import CIRCUMSTANCES, PHOTO, POST, Answer, capture
+from PIL import Image
 
 from evidence_store.events import Cite, CiteAction, FindingEvent, NumberedCitation
 from evidence_store.findings import Bearing, Outcome
 from evidence_store.progress import NoProgress
-from evidence_store.records import Citation, CitationKind, ItemKind, Verdict
+from evidence_store.records import Citation, CitationKind, ItemKind, Memento, Verdict
 from muniment.flows.check import check_items
 from muniment.flows.context_checks import check_context
+from muniment.flows.environment import Environment
+from muniment.flows.importing import import_file
 from verify.place.gazetteer import Place
 from verify.place.store import Gazetteers, build
 
@@ -91,3 +96,73 @@ def test_coordinates_are_held_against_the_claimed_place(hand, tmp_path, claimed,
     assert (found.check, found.bearing) == ("place.claimed", bearing)
     assert found.details["zone"] == "Asia/Damascus"
     assert found.details["around"][0]["name"] == "Sarmīn"
+
+
+def test_every_time_is_in_utc_and_by_the_clocks_of_the_place_with_zone_and_source(hand):
+    with hand.writer() as writer:
+        item = capture(hand, writer, writer.warc(), PHOTO, verdict=Verdict.COMPLETE).items[0]
+        writer.append(FindingEvent(item=item.id, check="metadata.exif", outcome=Outcome.PASS, summary="", tools=(),
+                                   details={"normalised": {"latitude": "35.900000", "longitude": "36.720000",
+                                                           "created": "2015-10-20T12:41:07+03:00"}}))
+        found = {one.check: one for one in check_context(hand.case, item, ())}
+    details = found["time.timeline"].details
+    taken = next(mark for mark in details["marks"] if mark["kind"] == "taken")
+    assert (taken["earliest"], taken["local"][0]) == ("2015-10-20T09:41:07+00:00", "2015-10-20T12:41:07+03:00")
+    assert (details["zone"], details["zone_source"]) == ("Asia/Damascus",
+                                                         "its coordinates, by the map of timezonefinder")
+    assert all("local" in mark for mark in details["marks"])
+
+
+def test_the_zone_of_a_claimed_place_is_used_where_all_places_of_the_name_keep_it(hand, tmp_path):
+    build(tmp_path / "gazetteers" / "own.sqlite", (
+        Place(name="Sarmīn", latitude=35.90403, longitude=36.72501, zone="Asia/Damascus"),
+        Place(name="Tripoli", latitude=34.43, longitude=35.84, zone="Asia/Beirut"),
+        Place(name="Tripoli", latitude=32.88, longitude=13.19, zone="Africa/Tripoli")), "a test")
+    zones = {}
+    with hand.writer() as writer:
+        for name in ("Sarmin", "Tripoli"):
+            answer = replace(PHOTO, url=f"https://example.org/{name}.jpg")
+            cited = NumberedCitation(id=writer.new_citation_id(), citation=Citation(
+                kind=CitationKind.PHOTO, url=answer.url, identity=answer.url, claimed_place=name))
+            writer.append(Cite(action=CiteAction.FOUND, article_url="", article_item=None, citations=(cited,)))
+            warc = writer.warc()
+            (item,) = capture(hand, writer, warc, answer, verdict=Verdict.COMPLETE, citations=(cited.id,)).items
+            (found,) = check_context(hand.case, item, (), Gazetteers(tmp_path / "gazetteers"))
+            zones[name] = found.details["zone"]
+    assert zones == {"Sarmin": "Asia/Damascus", "Tripoli": ""}
+
+
+def test_file_times_archives_and_articles_are_marks(hand):
+    page = replace(POST, url="https://news.example/a", kind=ItemKind.PAGE, media_type="text/html", content=(
+        b'<html><head><meta property="article:published_time" content="2015-10-20T08:00:00Z"></head>'
+        b'<body><p>The school in Sarmin was hit.</p></body></html>'))
+    archived = datetime(2015, 10, 21, 6, tzinfo=UTC)
+    with hand.writer() as writer:
+        warc = writer.warc()
+        article = capture(hand, writer, warc, page, verdict=Verdict.COMPLETE).items[0]
+        cited = NumberedCitation(id=writer.new_citation_id(), citation=Citation(
+            kind=CitationKind.PHOTO, url=PHOTO.url, identity=PHOTO.url))
+        writer.append(Cite(action=CiteAction.FOUND, article_url=page.url, article_item=article.id, citations=(cited,)))
+        photo = capture(hand, writer, warc, PHOTO, verdict=Verdict.COMPLETE, citations=(cited.id,)).items[0]
+        copy = capture(hand, writer, warc, replace(PHOTO, url="https://archive.example/2015/photo.jpg"),
+                       verdict=Verdict.COMPLETE, memento=Memento(
+                           original=PHOTO.url, archive="archive.example", copies=1, archived_at=archived))
+        marks = {}
+        for item in (article, photo, *copy.items):
+            (found,) = check_context(hand.case, item, ())
+            marks[item.id] = {mark["kind"]: mark for mark in found.details["marks"]}
+    assert marks[article.id]["article"]["source"] == "the page's own date"
+    assert marks[photo.id]["article"]["source"] == "the citing article's date"
+    assert marks[photo.id]["archived"]["earliest"] == "2015-10-21T06:00:00+00:00"
+
+
+def test_the_time_of_a_file_that_was_handed_over_is_a_mark(hand, tmp_path):
+    path = tmp_path / "a.png"
+    Image.new("RGB", (40, 30)).save(path)
+    os.utime(path, (1445330000, 1445330000))
+    with hand.writer() as writer:
+        item = import_file(writer, path, CIRCUMSTANCES, Environment(), how="a test")
+        (found,) = check_context(hand.case, item, ())
+    (mark,) = [mark for mark in found.details["marks"] if mark["kind"] == "file changed"]
+    assert (mark["earliest"], mark["source"]) == ("2015-10-20T08:33:20+00:00",
+                                                  "the file system that it was handed over on")

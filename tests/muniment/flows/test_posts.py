@@ -19,8 +19,8 @@ from evidence_store.posts import PostField, PostState
 from evidence_store.records import Capture, CitationKind, ItemKind, Verdict
 from evidence_store.search.index import DocumentKind
 from muniment.config.settings import Settings
-from muniment.flows.context_checks import item_marks
 from muniment.flows.environment import Environment
+from muniment.flows.item_marks import item_marks
 from muniment.flows.item_view import view_item
 from muniment.flows.post_view import post_lines, posts_of
 from muniment.flows.search import search
