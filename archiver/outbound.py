@@ -1,4 +1,4 @@
-"""What goes out besides captures: timestamp queries and revocation lists.
+"""What goes out besides captures: timestamp queries, messages to calendars, and revocation lists.
 
 1. Nothing of the environment is used: no proxy, certificate or credential that the user did not give here.
 2. With an upstream proxy everything goes through it, names are resolved by it, and nothing ever goes direct.
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
 
 QUERY_TYPE, REPLY_TYPE = "application/timestamp-query", "application/timestamp-reply"     # RFC 3161 3.4
+CALENDAR_TYPE = "application/vnd.opentimestamps.v1"
+MAX_CALENDAR_BYTES = 10_000            # an answer has some hundred; the format's own client takes no more either
 MAX_REPLY_BYTES = 256 * 1024           # a token with a chain of four certificates has about 8 kB
 MAX_CRL_BYTES = 16 * 1024 * 1024       # the largest lists of public authorities have a few MB
 SECONDS = 30.0                         # for a whole answer; an authority that takes longer is tried again later
@@ -51,6 +53,12 @@ class Outbound:
                 raise AnswerUnusable(f"{url} answered with {kind[:60] or 'no type'}, not with a timestamp",
                                      hint="check that the URL is that of an RFC 3161 authority")
             return self._read(response, url, MAX_REPLY_BYTES)
+
+    def submit(self, url: str, message: bytes) -> bytes:
+        """The answer of the OpenTimestamps calendar at `url` to a message of 32 bytes; errors as of `timestamp`."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": CALENDAR_TYPE}
+        with self._asked("POST", f"{url.rstrip('/')}/digest", data=message, headers=headers) as response:
+            return self._read(response, url, MAX_CALENDAR_BYTES)
 
     def fetch(self, url: str, limit: int = MAX_CRL_BYTES) -> bytes:
         """The bytes at `url`, at most `limit`; errors as of `timestamp`."""

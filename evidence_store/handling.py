@@ -22,6 +22,17 @@ class TransferOffer:
     bundle: str = ""          # its id; "": the checkpoint alone, which says nothing of the case
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchored:
+    """A calendar took a checkpoint to put it into the Bitcoin chain (OpenTimestamps), or gave the whole proof."""
+
+    TYPE: ClassVar[str] = "checkpoint-anchored"
+    size: int                 # of the checkpoint
+    calendar: str             # name, from its address
+    proof_sha256: Sha256      # of the .ots file
+    blocks: tuple[int, ...] = ()   # heights that the proof claims; none: a promise so far
+
+
 class ReceiptForm(StrEnum):
     """What a receipt is worth."""
 
@@ -108,10 +119,10 @@ class Disposed:
 
 
 HandlingBody: TypeAlias = (
-    TransferOffer | TransferReceipt | WorkingCopy | Accessed | Verified | Corrected | Redacted | Disposed
+    TransferOffer | TransferReceipt | WorkingCopy | Accessed | Verified | Corrected | Redacted | Disposed | Anchored
 )
 HANDLING: tuple[type[HandlingBody], ...] = (
-    TransferOffer, TransferReceipt, WorkingCopy, Accessed, Verified, Corrected, Redacted, Disposed,
+    TransferOffer, TransferReceipt, WorkingCopy, Accessed, Verified, Corrected, Redacted, Disposed, Anchored,
 )
 
 

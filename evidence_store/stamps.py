@@ -34,6 +34,7 @@ from evidence_store.custody.tokens import (
 )
 from evidence_store.errors import ClockDisagrees, FormatError, MissingContent
 from evidence_store.events import CheckpointStamped, SealToken
+from evidence_store.handling import Anchored
 from evidence_store.records import Sha256
 from evidence_store.writer import CaseWriter
 
@@ -142,11 +143,11 @@ def stamped(case: Case) -> Iterator[CheckpointStamped]:
 
 
 def needs_checkpoint(case: Case) -> bool:
-    """Whether something happened after the last checkpoint besides the arrival of tokens."""
+    """Whether something happened after the last checkpoint besides the arrival of tokens and proofs."""
     sizes = CustodyFolder(case.layout.custody).checkpoint_sizes()
     after = (sizes[-1] if sizes else 0) - 1
     while page := case.catalogue.events(EventFilter(), after=after):
-        if any(entry.kind != CheckpointStamped.TYPE for entry in page):
+        if any(entry.kind not in {CheckpointStamped.TYPE, Anchored.TYPE} for entry in page):
             return True
         after = page[-1].seq
     return not sizes

@@ -50,6 +50,18 @@ TAGMANIFEST, MANIFEST, WACZ = "tagmanifest-sha256.txt", "manifest-sha256.txt", "
 LEDGER, BODIES, CHECKPOINTS = "custody/ledger.jsonl", "custody/bodies/", "custody/checkpoints/"
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 LITTER = ("/.DS_Store", "/Thumbs.db", "/desktop.ini")     # what operating systems leave behind
+ARMOUR_BEGIN, ARMOUR_END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
+SIGNER_OPTION = r'(?:namespaces|valid-after|valid-before)="[^"]*"'
+SIGNER_LINE = re.compile(
+    rf'("[^"]*"|[^\s"]+)\s+(?i:({SIGNER_OPTION}(?:,{SIGNER_OPTION})*)\s+)?'
+    r"((?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[A-Za-z0-9@.-]+)\s+([A-Za-z0-9+/]+=*)(?:\s.*)?")
+HASHES = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512"}
+SIGNED_DATA, TST_INFO = bytes.fromhex("2a864886f70d010702"), bytes.fromhex("2a864886f70d0109100104")
+OTS_SHA256 = b"\0OpenTimestamps\0\0Proof\0\xbf\x89\xe2\xe8\x84\xe8\x92\x94\1\x08"      # the digest follows
+P = 2**255 - 19                            # Ed25519 (RFC 8032 5.1), verification only
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+Point = tuple[int, int, int, int]          # extended coordinates X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
 
 LIMITS = ("Proves: these bytes existed when the seal was made, and the holder of its key vouched for them.\n"
           "Does not prove: that a server told the truth, or that the holder of the key did.")
@@ -80,7 +92,6 @@ class Damaged(ValueError):
 
 # What reading bytes of a wrong form raises, here and in the standard library.
 MALFORMED = (ValueError, OverflowError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile, gzip.BadGzipFile)
-
 
 def need(holds: object, otherwise: str) -> None:
     """Raise Damaged unless something holds."""
@@ -144,18 +155,11 @@ def seconds(text: str, form: str, *, local: bool = False) -> float:
     moment = datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
     return (moment if local else moment.replace(tzinfo=timezone.utc)).timestamp()
 
-P = 2**255 - 19                            # Ed25519 (RFC 8032 5.1), verification only
-L = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-Point = tuple[int, int, int, int]          # extended coordinates X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
-
-
 def _add(p: Point, q: Point) -> Point:
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
-
 
 def _multiply(scalar: int, point: Point) -> Point:
     total = (0, 1, 1, 0)
@@ -163,7 +167,6 @@ def _multiply(scalar: int, point: Point) -> Point:
         total = _add(total, point) if scalar & 1 else total
         point, scalar = _add(point, point), scalar >> 1
     return total
-
 
 def _decode(data: bytes) -> Point:
     """RFC 8032 5.1.3, and only the canonical encoding: y < p, no negative zero."""
@@ -176,14 +179,11 @@ def _decode(data: bytes) -> Point:
     x = P - x if x & 1 != sign else x
     return x, y, 1, x * y % P
 
-
 def _encode(point: Point) -> bytes:
     inverse = pow(point[2], P - 2, P)
     return (point[1] * inverse % P | (point[0] * inverse % P & 1) << 255).to_bytes(32, "little")
 
 BASE = _decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-
-
 def ed25519_verifies(key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether R = sB - H(R, A, M)A, compared as bytes; s must be below L, and A not of small order."""
     point, s = _decode(key), int.from_bytes(signature[32:], "little")
@@ -191,9 +191,6 @@ def ed25519_verifies(key: bytes, message: bytes, signature: bytes) -> bool:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
     return _encode(_add(_multiply(s, BASE), _multiply(h, (P - point[0], point[1], 1, P - point[3])))) == signature[:32]
-
-ARMOUR_BEGIN, ARMOUR_END = b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----"
-
 
 def fingerprint(key: bytes) -> str:
     """Of an SSH public key in wire form, as `ssh-keygen -l` prints it."""
@@ -204,7 +201,6 @@ def ed25519_point(key: bytes) -> bytes:
     """The 32 bytes of an Ed25519 public key in wire form; Damaged for any other."""
     need(key[:-32] == b"\0\0\0\x0bssh-ed25519\0\0\0\x20", "the key is not an Ed25519 key")
     return key[-32:]
-
 
 def _strings(data: bytes) -> list[bytes]:
     """SSH strings: four bytes of length, then the bytes (RFC 4251 5)."""
@@ -233,11 +229,6 @@ def sshsig_signer(message: bytes, armour: bytes, *namespaces: str, canonical: bo
     need(form[:-1] == [b"ssh-ed25519"] and ed25519_verifies(ed25519_point(key), signed, form[-1]),
          "the signature does not belong to these bytes")
     return key
-
-SIGNER_OPTION = r'(?:namespaces|valid-after|valid-before)="[^"]*"'
-SIGNER_LINE = re.compile(
-    rf'("[^"]*"|[^\s"]+)\s+(?i:({SIGNER_OPTION}(?:,{SIGNER_OPTION})*)\s+)?'
-    r"((?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[A-Za-z0-9@.-]+)\s+([A-Za-z0-9+/]+=*)(?:\s.*)?")
 
 
 class Signer(NamedTuple):
@@ -277,10 +268,6 @@ def read_signers(path: str) -> list[Signer]:
                 found.append(Signer(who.strip('"'), key, options.get("namespaces", ""), *window))
     return found
 
-HASHES = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512"}
-SIGNED_DATA, TST_INFO = bytes.fromhex("2a864886f70d010702"), bytes.fromhex("2a864886f70d0109100104")
-
-
 def _elements(data: bytes) -> list[tuple[int, bytes]]:
     """The (tag, content) elements of DER."""
     found, at = [], 0
@@ -294,7 +281,6 @@ def _elements(data: bytes) -> list[tuple[int, bytes]]:
         at += size
     return found
 
-
 def _inside(data: bytes, *steps: tuple[int, int]) -> bytes:
     """The content at the end of (position, tag) steps into nested DER."""
     for position, tag in steps:
@@ -302,7 +288,6 @@ def _inside(data: bytes, *steps: tuple[int, int]) -> bytes:
         need(position < len(elements) and elements[position][0] == tag, "not a timestamp token")
         data = elements[position][1]
     return data
-
 
 def parse_token(data: bytes) -> tuple[str, bytes, float]:
     """RFC 3161 2.4.2: hash algorithm, imprint and genTime (seconds since 1970) of a granted TimeStampResp."""
@@ -316,9 +301,8 @@ def parse_token(data: bytes) -> tuple[str, bytes, float]:
     algorithm, text = _inside(info, (2, 0x30), (0, 0x30), (0, 0x06)).hex(), _inside(info, (4, 0x18)).decode("latin-1")
     match = re.fullmatch(r"(\d{14})(\.\d{1,9})?Z", text, re.ASCII)
     need(match and algorithm in HASHES, "the token's hash or time is of an unknown kind")
-    whole_seconds, fraction = match.groups() if match else ("", "")
-    when = seconds(whole_seconds, "%Y%m%d%H%M%S") + float(fraction or 0)
-    return HASHES[algorithm], _inside(info, (2, 0x30), (1, 0x04)), when
+    moment = seconds(text[:14], "%Y%m%d%H%M%S") + float(text[14:-1] or 0)
+    return HASHES[algorithm], _inside(info, (2, 0x30), (1, 0x04)), moment
 
 
 def openssl_confirms(bag: Bag, data: str, token: str, roots: str, moment: float) -> Optional[bool]:
@@ -330,8 +314,7 @@ def openssl_confirms(bag: Bag, data: str, token: str, roots: str, moment: float)
                         for more in (["version"], checked))
     except (OSError, subprocess.TimeoutExpired):
         return None
-    # LibreSSL and older versions check less.
-    return run.returncode == 0 if re.match(rb"OpenSSL ([3-9]|\d\d)", version.stdout) else None
+    return run.returncode == 0 if re.match(rb"OpenSSL ([3-9]|\d\d)", version.stdout) else None   # others check less
 
 
 def path_problem(path: str) -> str:
@@ -340,6 +323,13 @@ def path_problem(path: str) -> str:
         return f"the name is longer than {MAX_PATH} characters"
     safe = all(re.fullmatch(r"[A-Za-z0-9_.][A-Za-z0-9._-]*(?<!\.)", part) for part in path.split("/"))
     return "" if safe else "the name could point elsewhere, or be read differently on another system"
+
+def sha256_of(file: Any) -> str:
+    """The SHA-256 of what is left of an open file, in hex."""
+    digest = hashlib.sha256()
+    for chunk in iter(lambda: file.read(1 << 20), b""):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 class Bag(NamedTuple):
@@ -362,11 +352,8 @@ class Bag(NamedTuple):
 
     def sha256(self, path: str) -> str:
         """The SHA-256 of one of `files`, in hex."""
-        digest = hashlib.sha256()
         with self.open(path) as file:
-            for chunk in iter(lambda: file.read(1 << 20), b""):
-                digest.update(chunk)
-        return digest.hexdigest()
+            return sha256_of(file)
 
     def matching(self, pattern: str) -> list[tuple[str, re.Match[str]]]:
         """The files whose whole path matches, sorted; without litter."""
@@ -445,7 +432,6 @@ def decode_json(data: bytes) -> Json:
     def unique(pairs: list[tuple[str, Any]]) -> Json:
         need(len(dict(pairs)) == len(pairs), "holds a JSON key twice")
         return dict(pairs)
-
     small = lambda text: int(text) if abs(int(text)) < 2**53 else text  # noqa: E731 - text does not spell the same again
     value = json.loads(data, object_pairs_hook=unique, parse_int=small, parse_float=str, parse_constant=str)
     again = json.dumps(value, sort_keys=True, separators=(",", ":")).encode() + b"\n"
@@ -478,10 +464,9 @@ class Ledger:
         self.peaks: list[tuple[int, bytes]] = []              # Merkle subtrees: leaves below, hash; largest first
         self.at: dict[int, tuple[str, str]] = {}              # ledger size -> Merkle root, prefix hash
         self.keys: dict[int, str] = {}                        # seq -> fingerprint it is attributed to
-        self.times: dict[int, float] = {}
-        self.absent, self.enrolled = list[int](), set[str]()
+        self.times, self.absent = dict[int, float](), list[int]()
+        self.enrolled, self.withheld, self.not_selected = set[str](), set[int](), set[str]()
         self.revoked: dict[str, int] = {}                     # fingerprint -> seq of its first key-revoke
-        self.withheld, self.not_selected = set[int](), set[str]()
         self.disclose: Json = {}                              # the last one
         self.items, self.derivatives = dict[str, Json](), dict[str, set[str]]()      # derivatives: hashes by item
         self.refs: dict[str, set[tuple[str, str, int]]] = {}  # by record
@@ -593,10 +578,9 @@ class Checkpoint(NamedTuple):
     def parse(cls, data: bytes) -> Checkpoint:
         """C2SP tlog-checkpoint text with the one extension line."""
         form = r"(muniment/[0-9a-f]{32})\n([1-9][0-9]{0,9})\n([A-Za-z0-9+/]{43}=)\nsha256-prefix ([0-9a-f]{64})\n"
-        match = re.fullmatch(form, data.decode("latin-1"))
-        if not match:
-            raise Damaged("is not of the form of a checkpoint")
-        return cls(data, match[1], int(match[2]), match[3], match[4])
+        if match := re.fullmatch(form, data.decode("latin-1")):
+            return cls(data, match[1], int(match[2]), match[3], match[4])
+        raise Damaged("is not of the form of a checkpoint")
 
     def contradictions(self, ledger: Ledger) -> Iterator[tuple[str, str]]:
         """Rules 6 and 10: (check, what is wrong) for each way in which the ledger is not what was signed."""
@@ -629,7 +613,7 @@ def check_checkpoints(bag: Bag, found: dict[int, Checkpoint], ledger: Ledger, re
         report.need(max(found) >= ledger.size, "checkpoint.size", CHECKPOINTS, "the last does not cover the ledger")
     covered, unsigned = dict[str, int](), set(found)      # fingerprint -> size of its largest checkpoint
     wrong = {size: list(checkpoint.contradictions(ledger)) for size, checkpoint in found.items()}
-    kinds = r"(?:.*\.tsr|(receipt-)?([0-9a-f]{16})\.sig)"
+    kinds = r"(?:.*\.(?:tsr|ots)|(receipt-)?([0-9a-f]{16})\.sig)"
     for path, match in bag.matching(rf"({CHECKPOINTS}(\d{{10}}))\.{kinds}")[:MAX_SIGNATURES]:
         size, space = int(match[2]), RECEIPT if match[3] else CHECKPOINT
         report.need(size in found, "checkpoint.missing", path, "the checkpoint that it is about is missing")
@@ -644,8 +628,8 @@ def check_checkpoints(bag: Bag, found: dict[int, Checkpoint], ledger: Ledger, re
         report.need(size not in unsigned, "checkpoint.signature", path, "has no signature that holds")
         for rule, summary in contradictions:
             report.add(f"checkpoint.{rule}", FAIL, path, summary)
-    for check in ("missing", "form", "size", "root", "prefix", "signature"):
-        report.passed(f"checkpoint.{check}", CHECKPOINTS, f"{len(found)} checkpoints are of this ledger")
+    checks = "checkpoint.missing checkpoint.form checkpoint.size checkpoint.root checkpoint.prefix checkpoint.signature"
+    report.passed(checks, CHECKPOINTS, f"{len(found)} checkpoints are of this ledger")
     for seq, key in ledger.keys.items():
         revoked = ledger.revoked.get(key, MAX_LINES)
         report.need(seq <= revoked, "ledger.key", f"event {seq}", f"is attributed to {key}, revoked by event {revoked}")
@@ -765,6 +749,17 @@ def wacz_records(bag: Bag, budget: int) -> Iterator[tuple[dict[str, str], str, i
                 odd = path_problem(member.filename) or member.flag_bits & 1 or member.compress_type not in (0, 8)
                 within = 0 <= member.header_offset < archive.start_dir
                 need(within and not odd, f"holds a member that may not be there: {member.filename!r}")
+            own = {"datapackage.json", "datapackage-digest.json"}
+            small = all(name in names and archive.getinfo(name).file_size <= MAX_RECORD for name in own)
+            need(small, "lacks its datapackage.json, or the hash of that")
+            said, package = (json.loads(archive.read(name)) for name in sorted(own))
+            listed = {part(one, "path"): part(one, "hash") for one in part(package, "resources", kind=list)}
+            need(listed.keys() == set(names) - own, "does not hold the members that its datapackage.json lists")
+            listed["datapackage.json"] = part(said, "hash")
+            for member in archive.infolist():
+                need(member.file_size <= budget, "holds far more than the ledger names")
+                same = listed.get(member.filename) in (None, "sha256:" + sha256_of(archive.open(member)))
+                need(same, f"holds {member.filename!r}, but not as listed")
                 if member.filename.startswith("archive/"):
                     yield from warc_records(archive.open(member), budget)
 
@@ -810,6 +805,11 @@ def check_tokens(bag: Bag, ledger: Ledger, roots: Optional[str], unproved: Outco
             for seq, claimed in ledger.times.items():
                 late = seq < int(match[2] or MAX_LINES) and claimed > moment + CLOCK_TOLERANCE
                 report.need(not late, "time.bounds", f"event {seq}", f"is dated after the token {path} that covers it")
+    for path, match in bag.matching(rf"({CHECKPOINTS}\d{{10}})\.[\w-]+\.ots"):
+        with report.failing("time.ots", path):
+            begins = OTS_SHA256 + bytes.fromhex(bag.sha256(match[1]))
+            need(bag.read(path, MAX_RECORD).startswith(begins), f"is not over {match[1]}")
+            report.add("time.ots", NOT_APPLICABLE, path, "its way to a block of Bitcoin is not checked by this program")
     if tokens:
         report.passed("time.token time.bounds", "", f"{len(tokens)} tokens are over the bytes they stand beside")
     else:
@@ -883,12 +883,11 @@ def main() -> int:
         sys.stderr.write(f"verify.py: {shown(str(error), 400)}\n")
         return 2
     findings, outcome, answer = verify(given.bundle, given)
-    findings.sort(key=lambda finding: finding.outcome.value)
-    rows = [{**finding._asdict(), "outcome": finding.outcome.name.lower()} for finding in findings]
+    findings.sort(key=lambda one: one.outcome.value)
+    rows = [{**one._asdict(), "outcome": one.outcome.name.lower()} for one in findings]
     if given.json:
-        document = {"schema": "muniment/verify/1", "target": given.bundle, "kind": "bundle",
-                    "outcome": outcome.name.lower(), "answer": answer, "findings": rows}
-        sys.stdout.write(json.dumps(document, indent=1) + "\n")
+        sys.stdout.write(json.dumps({"schema": "muniment/verify/1", "target": given.bundle, "kind": "bundle", "outcome":
+                                     outcome.name.lower(), "answer": answer, "findings": rows}, indent=1) + "\n")
     else:
         lines = ["{outcome:<15} {check:<22} {subject}: {summary}\n".format(**row).replace(" : ", " ") for row in rows]
         sys.stdout.write("".join([answer, "\n\n", *lines, "\n", LIMITS, "\n"]))

@@ -4,7 +4,7 @@
    `sha256-prefix <hex>`: the SHA-256 of the first <size> lines, for `head -n <size> ledger.jsonl | sha256sum`.
 2. Nothing identifying stands in it: a checkpoint is handed to others.
 3. Files are `<size, 10 digits>` (the text) and `.<KEY16>.sig` (canonical armour, namespace checkpoint@muniment);
-   receipts `.receipt-<KEY16>.sig` and tokens `.<tsa>.tsr` lie beside them. None is ever overwritten.
+   receipts `.receipt-<KEY16>.sig`, tokens `.<tsa>.tsr`, proofs `.<calendar>.ots` lie beside them, never overwritten.
 """
 
 import base64
@@ -32,7 +32,7 @@ MAX_TEXT_BYTES = 1024               # four short lines; what others hand us is b
 _TEXT = re.compile(r"(muniment/[0-9a-f]{32})\n([1-9][0-9]{0,9})\n"
                    r"([A-Za-z0-9+/]{43}=)\nsha256-prefix ([0-9a-f]{64})\n")
 _SIGNATURE = re.compile(r"(\d{10})\.([0-9a-f]{16})\.sig")
-_BESIDE = re.compile(r"(\d{10})\.(receipt-[0-9a-f]{16}\.sig|[A-Za-z0-9_-]{1,40}\.tsr)")
+_BESIDE = re.compile(r"(\d{10})\.(receipt-[0-9a-f]{16}\.sig|[A-Za-z0-9_-]{1,40}\.(?:tsr|ots))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

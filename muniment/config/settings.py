@@ -43,6 +43,7 @@ class Settings:
     ocr: tuple[str, ...] = ("eng", "ara", "rus")   # languages of words in pictures, as Tesseract calls them
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
     report_language: str = "en"                # of the report in a bundle
+    ots: tuple[str, ...] = ()                  # OpenTimestamps calendars, by URL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +197,7 @@ KINDS: dict[str, SettingKind] = {
     "ocr": SettingKind(read=_languages, meaning="languages of the words that Tesseract reads in pictures, as it calls "
                                                "them; none: nothing is read"),
     "robots": SettingKind(read=_robots, meaning="robots.txt of each site: record (and say what it asks), obey, or off"),
+    "ots": SettingKind(read=lambda v: _list(v, _url), meaning="OpenTimestamps calendars, by URL"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
     "report_language": SettingKind(read=_report_language, meaning="of the report in a bundle: en, ar or fr; what was "
                                                                   "captured stays as it is"),

@@ -2,6 +2,7 @@
 
 from evidence_store.handling import (
     Accessed,
+    Anchored,
     Corrected,
     Disposed,
     HandlingBody,
@@ -21,6 +22,9 @@ def handling_words(body: HandlingBody) -> str:
         case TransferReceipt():
             by = f"countersigned by {body.recipient}, {body.witness}" if body.witness else f"on paper, {body.recipient}"
             return f"checkpoint {body.size} {by}"
+        case Anchored():
+            at = f"block {', '.join(map(str, body.blocks))} of Bitcoin" if body.blocks else "no block of Bitcoin yet"
+            return f"checkpoint {body.size} by {body.calendar}: {at}"
         case Verified():
             return f"{body.target}: {body.outcome}"
         case Corrected():

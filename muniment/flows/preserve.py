@@ -75,7 +75,7 @@ def preserve(
                 entries = cite(session.writer, article, article.url, request.article_date)
                 second = run_tasks(session, capturer, citation_tasks(entries), again=request.again)
                 copies = seek_mementos(session, capturer, second.captures, request.article_date)
-        if settings.tsa and (first.captures or second.captures):
+        if (settings.tsa or settings.ots) and (first.captures or second.captures):
             stamp_run(session.writer, settings, environment)
         if article is not None:
             check_items(session.writer, unchecked_items(case), environment.progress, gazetteers(), ocr=settings.ocr)

@@ -102,7 +102,7 @@ def plan_tasks(
         user_agent=user_agent(settings),
         pages=browser_words(settings),
         robots=robots_words(settings),
-        authorities=tuple(urlsplit(url).hostname or "" for url in settings.tsa),
+        authorities=tuple(urlsplit(url).hostname or "" for url in settings.tsa + settings.ots),
         archives=tuple(urlsplit(prefix).hostname or prefix for prefix in settings.archives),
     )
 

@@ -8,7 +8,7 @@
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -21,13 +21,14 @@ from archiver.recorder import UpstreamProxy
 from evidence_store import stamps
 from evidence_store.authorities import has_revocations, keep_chain, keep_revocations, revocation_urls
 from evidence_store.case import Case
-from evidence_store.custody.checkpoint import SignedCheckpoint
+from evidence_store.custody.checkpoint import Checkpoint, SignedCheckpoint
 from evidence_store.custody.folder import CustodyFolder
 from evidence_store.custody.tokens import make_query
 from evidence_store.errors import EvidenceError
 from evidence_store.events import CheckpointStamped, SealToken
 from evidence_store.writer import CaseWriter
 from muniment.config.settings import Settings
+from muniment.flows.anchor import Anchoring, anchor
 from muniment.flows.environment import Environment
 
 NO_PROOF = "no outside proof of time yet: run `muniment stamp`"
@@ -40,6 +41,9 @@ class Way(Protocol):
 
     def timestamp(self, url: str, query: bytes) -> bytes:
         """The reply of the authority at a URL to a query."""
+
+    def submit(self, url: str, message: bytes) -> bytes:
+        """The answer of the calendar at a URL to a message."""
 
     def fetch(self, url: str) -> bytes:
         """What stands at a URL."""
@@ -70,6 +74,7 @@ class Stamping:
     stamped: tuple[CheckpointStamped, ...] = ()
     failures: tuple[StampFailure, ...] = ()
     waiting: int = 0          # queries that go on waiting
+    anchoring: Anchoring = field(default_factory=Anchoring)     # of calendars
 
     @property
     def has_proof(self) -> bool:
@@ -99,9 +104,10 @@ def authorities(settings: Settings) -> tuple[Authority, ...]:
 
 def require_authorities(settings: Settings) -> None:
     """InvalidSetting where there is nobody to ask."""
-    if not settings.tsa:
+    if not settings.tsa and not settings.ots:
         raise InvalidSetting("no timestamp authority is configured",
-                             hint="name two or more: --tsa URL, MUNIMENT_TSA, or tsa = [\"URL\", ...] in the settings")
+                             hint="name two or more: --tsa URL, MUNIMENT_TSA, or tsa = [\"URL\", ...] in the settings; "
+                                  "--ots URL for OpenTimestamps")
 
 
 def way_out(settings: Settings) -> Outbound:
@@ -112,11 +118,20 @@ def way_out(settings: Settings) -> Outbound:
 
 def stamp_checkpoint(writer: CaseWriter, checkpoint: SignedCheckpoint, settings: Settings, environment: Environment, *,
                      way: Way | None = None) -> Stamping:
-    """Ask every configured authority to stamp a stored checkpoint, and whatever else waits; never raises for them."""
+    """Ask every configured authority and calendar about a stored checkpoint, and whatever else waits.
+
+    Never raises for them.
+    """
+    return _ask(writer, checkpoint.checkpoint, settings, environment, way or way_out(settings))
+
+
+def _ask(writer: CaseWriter, checkpoint: Checkpoint, settings: Settings, environment: Environment,
+         way: Way) -> Stamping:
     wanted = authorities(settings)
     for authority in wanted:
-        stamps.queue(writer.case, checkpoint.checkpoint, authority.name, environment.random)
-    return send_waiting(writer, wanted, environment, way=way or way_out(settings))
+        stamps.queue(writer.case, checkpoint, authority.name, environment.random)
+    done = send_waiting(writer, wanted, environment, way=way)
+    return replace(done, anchoring=anchor(writer, checkpoint, settings, environment, way=way)) if settings.ots else done
 
 
 def stamp_run(writer: CaseWriter, settings: Settings, environment: Environment) -> Stamping:
@@ -132,13 +147,9 @@ def stamp_case(writer: CaseWriter, settings: Settings, environment: Environment,
     require_authorities(settings)
     late = stamps.record_missing(writer)
     if stamps.needs_checkpoint(writer.case):
-        done = stamp_checkpoint(writer, writer.checkpoint(), settings, environment, way=way)
-    else:
-        latest = stamps.latest_checkpoint(writer.case)
-        for authority in authorities(settings):
-            stamps.queue(writer.case, latest, authority.name, environment.random)
-        done = send_waiting(writer, authorities(settings), environment, way=way or way_out(settings))
-    return Stamping(stamped=(*late, *done.stamped), failures=done.failures, waiting=done.waiting)
+        writer.checkpoint()
+    done = _ask(writer, stamps.latest_checkpoint(writer.case), settings, environment, way or way_out(settings))
+    return replace(done, stamped=(*late, *done.stamped))
 
 
 def send_waiting(writer: CaseWriter, wanted: Iterable[Authority], environment: Environment, *, way: Way) -> Stamping:

@@ -12,6 +12,7 @@ from evidence_store.errors import EvidenceError
 from evidence_store.findings import Finding, Outcome
 from evidence_store.layout import CaseLayout
 from evidence_store.progress import Progress
+from verify.bitcoin import read_headers
 from verify.bundle import verify_bundle, verify_case
 from verify.errors import UnusableInput
 from verify.report import TargetKind, VerifyReport
@@ -44,6 +45,7 @@ class Measure:
     tsa_roots: Path | None = None  # PEM
     c2pa_roots: Path | None = None # PEM
     require_time: bool = False
+    headers: Path | None = None  # of Bitcoin blocks
 
 
 def verify_target(target: Path, measure: Measure, progress: Progress) -> VerifyReport:
@@ -94,7 +96,7 @@ def _verify_own(check: Callable[..., VerifyReport], target: Path, measure: Measu
     trust = read_trust(measure.trust) if measure.trust else None
     receipts = [read_receipt(path) for path in measure.receipts]
     return check(target, trust=trust, receipts=receipts, tsa_roots=measure.tsa_roots, require_time=measure.require_time,
-                 progress=progress)
+                 headers=read_headers(measure.headers) if measure.headers else None, progress=progress)
 
 
 def _verify_zipped(target: Path, measure: Measure, progress: Progress) -> VerifyReport:

@@ -189,6 +189,12 @@ def tagmanifest_and_seal_removed(bundle: Bundle) -> None:
     (bundle.root / TAGMANIFEST).unlink()
 
 
+@fault("tagmanifest.form")
+def bag_info_edited_and_tagmanifest_removed(bundle: Bundle) -> None:
+    bag_info_edited(bundle)
+    (bundle.root / TAGMANIFEST).unlink()
+
+
 @fault("seal.signature")
 def seal_altered(bundle: Bundle) -> None:
     text = bytearray(bundle.read(bundle.seal))

@@ -1,6 +1,8 @@
 """Items and web archive, by the holder of the key; and what only a receipt tells."""
 
+import base64
 import gzip
+import hashlib
 import json
 import shutil
 import zipfile
@@ -18,7 +20,7 @@ from golden import (
     wacz,
     zipped,
 )
-from sealing import Bundle, canonical
+from sealing import Bundle, canonical, sha256
 
 # --- items, by the holder of the key ---
 
@@ -90,6 +92,20 @@ def record_forged(bundle: Bundle) -> None:
     forged(bundle, content=bundle.read(PAGE).replace(b"Sarmin", b"Aleppo"))
 
 
+@fault("wacz.members", UNSEEN)
+def record_forged_under_its_digest(bundle: Bundle) -> None:
+    """The block is another, and the record still carries the digest of the one before."""
+    web, honest = Web(), bundle.read(PAGE)
+    web.exchange("ITEM-0001", "https://blog.example/sarmin", "text/html", honest)
+    web.exchange("ITEM-0002", "https://img.example/school.jpg", "image/jpeg", bundle.read(PHOTO))
+    head, _, block = gzip.decompress(web.members[2]).partition(b"\r\n\r\n")
+    digest = base64.b32encode(hashlib.sha256(block.removesuffix(b"\r\n\r\n")).digest())
+    head += b"\r\nWARC-Block-Digest: sha256:" + digest + b"\r\n\r\n"
+    web.members[2] = gzip.compress(head + block.replace(b"Sarmin", b"Aleppo"), mtime=0)
+    bundle.write(WACZ, wacz(web.members))
+    bundle.reseal()
+
+
 @fault("wacz.target", UNSEEN)
 def record_of_another_address(bundle: Bundle) -> None:
     web = Web()
@@ -119,6 +135,51 @@ def wacz_member_twice(bundle: Bundle) -> None:
         files = [(name, archive.read(name)) for name in archive.namelist()]
     bundle.write(WACZ, zipped([(WARC_NAME, b"forged"), *files]))
     bundle.reseal()
+
+
+def repacked(bundle: Bundle, **files: bytes) -> None:
+    """The WACZ with other files, the hash of datapackage.json made anew."""
+    with zipfile.ZipFile(bundle.root / WACZ) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()} | files
+    if "datapackage-digest.json" in held:
+        package = sha256(held["datapackage.json"])
+        held["datapackage-digest.json"] = json.dumps({"path": "datapackage.json", "hash": f"sha256:{package}"}).encode()
+    bundle.write(WACZ, zipped(list(held.items())))
+    bundle.reseal()
+
+
+@fault("wacz.form", UNSEEN)
+def wacz_member_without_a_dot(bundle: Bundle) -> None:
+    """A name without a dot is not looked for in the package's list by the format's own program."""
+    repacked(bundle, **{"archive-notes": b"what nobody recorded"})
+
+
+@fault("wacz.form", UNSEEN)
+def wacz_page_swapped(bundle: Bundle) -> None:
+    repacked(bundle, **{"pages/pages.jsonl": b'{"format":"json-pages-1.0","id":"other"}\n'})
+
+
+@fault("wacz.form", UNSEEN)
+def wacz_without_its_digest(bundle: Bundle) -> None:
+    with zipfile.ZipFile(bundle.root / WACZ) as archive:
+        files = [(name, archive.read(name)) for name in archive.namelist() if name != "datapackage-digest.json"]
+    bundle.write(WACZ, zipped(files))
+    bundle.reseal()
+
+
+@fault("wacz.form", UNSEEN)
+def wacz_package_edited(bundle: Bundle) -> None:
+    """`created` is set back, and the hash beside it is not made anew."""
+    with zipfile.ZipFile(bundle.root / WACZ) as archive:
+        files = [(name, archive.read(name)) for name in archive.namelist()]
+    bundle.write(WACZ, zipped([(name, data.replace(b'"wacz_version"', b'"created": "2015-01-01", "wacz_version"')
+                                if name == "datapackage.json" else data) for name, data in files]))
+    bundle.reseal()
+
+
+@fault("wacz.form", UNSEEN)
+def wacz_member_leads_out(bundle: Bundle) -> None:
+    repacked(bundle, **{"../outside.txt": b"unpacked beside the bundle"})
 
 
 @fault("wacz.form", UNSEEN)
@@ -168,6 +229,16 @@ def record_no_event_names(bundle: Bundle) -> None:
     web.serial = 20
     web.exchange("ITEM-0005", "https://blog.example/planted", "text/html", b"planted")
     bundle.write(WACZ, wacz(web.members))
+    bundle.reseal()
+
+
+@fault("time.ots")
+def ots_over_other_bytes(bundle: Bundle) -> None:
+    """A proof of OpenTimestamps that was made for something else lies beside a checkpoint."""
+    magic = b"\x00OpenTimestamps\x00\x00Proof\x00\xbf\x89\xe2\xe8\x84\xe8\x92\x94\x01\x08"
+    uri = b"https://calendar.example"
+    pending = bytes.fromhex("0083dfe30d2ef90c8e") + bytes([len(uri) + 1, len(uri)]) + uri
+    bundle.write("custody/checkpoints/0000000010.calendar-example.ots", magic + bytes(32) + pending)
     bundle.reseal()
 
 

@@ -22,7 +22,9 @@ from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import BlobRef, ItemId, RecordId, WarcRef
 from evidence_store.settings import read_settings
 from evidence_store.warc.fields import target_uri
+from verify.bitcoin import BlockHeader
 from verify.bundle.account import Account
+from verify.bundle.anchors import check_anchors
 from verify.bundle.checkpoints import FOLDER, check_attribution, check_checkpoints, read_checkpoints
 from verify.bundle.collector import Collector
 from verify.bundle.ledger import LEDGER, MAX_BODY, LedgerRead, check_bodies, read_ledger
@@ -43,6 +45,7 @@ _UNWATCHED = NoProgress()
 
 def verify_case(root: Path, *, trust: Trust | None = None, receipts: Sequence[Receipt] = (),
                 tsa_roots: Path | None = None, require_time: bool = False,
+                headers: Mapping[int, BlockHeader] | None = None,
                 progress: Progress = _UNWATCHED) -> VerifyReport:
     """Check a case folder in every way there is; what is wrong is a finding, never an exception.
 
@@ -54,7 +57,8 @@ def verify_case(root: Path, *, trust: Trust | None = None, receipts: Sequence[Re
     except EvidenceError as error:
         raise NothingToVerify(str(error), hint=error.hint) from error
     found = Collector()
-    measure = Measure(trust=trust, receipts=tuple(receipts), time=TimePolicy(roots=tsa_roots, required=require_time))
+    policy = TimePolicy(roots=tsa_roots, required=require_time, headers=headers or {})
+    measure = Measure(trust=trust, receipts=tuple(receipts), time=policy)
     try:
         account = _check_custody(layout, measure, found)
         found.require("case.id", layout.settings.name, "it names another case than the ledger",
@@ -85,6 +89,7 @@ def _check_custody(layout: CaseLayout, measure: Measure, found: Collector) -> Ac
     _check_signers(covered, measure.trust, found)
     check_receipts(measure.receipts, ledger, found)
     check_tokens(checkpoints_folder, account, measure.time, found)
+    check_anchors(checkpoints_folder, account, measure.time, found)
     _list_orphans(layout, found)
     return account
 

@@ -1,9 +1,11 @@
 """What a target is measured by. All of it comes from the verifier, none of it from the target."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence_store.findings import Outcome
+from verify.bitcoin import BlockHeader
 from verify.trust import Receipt, Trust
 
 
@@ -13,6 +15,7 @@ class TimePolicy:
 
     roots: Path | None        # PEM; None: signatures of tokens cannot be checked
     required: bool            # without a confirmed token, the outcome is open
+    headers: Mapping[int, BlockHeader] = field(default_factory=dict)    # of Bitcoin blocks, by height
 
     @property
     def unproved(self) -> Outcome:

@@ -8,7 +8,9 @@ from evidence_store.custody.publickey import PublicKey
 from evidence_store.errors import EvidenceError
 from evidence_store.findings import Outcome
 from evidence_store.progress import NoProgress, Progress
+from verify.bitcoin import BlockHeader
 from verify.bundle.account import Account
+from verify.bundle.anchors import check_anchors
 from verify.bundle.bag import check_bag
 from verify.bundle.checkpoints import (
     check_attribution,
@@ -44,16 +46,19 @@ _UNWATCHED = NoProgress()
 
 def verify_bundle(path: Path, *, trust: Trust | None = None, receipts: Sequence[Receipt] = (),
                   tsa_roots: Path | None = None, require_time: bool = False,
+                  headers: Mapping[int, BlockHeader] | None = None,
                   progress: Progress = _UNWATCHED) -> VerifyReport:
     """Check a bundle folder in every way there is; what is wrong is a finding, never an exception.
 
-    `trust` None: who sealed it stays open. `tsa_roots`: PEM of the timestamp authorities to believe.
+    `trust` None: who sealed it stays open. `tsa_roots`: PEM of the timestamp authorities to believe. `headers`: of
+    Bitcoin blocks, by height, for proofs of OpenTimestamps.
     NothingToVerify where `path` is not a folder.
     """
     if not path.is_dir():
         raise NothingToVerify(f"{path} is not a folder", hint="unpack a zipped bundle first")
     found = Collector()
-    measure = Measure(trust=trust, receipts=tuple(receipts), time=TimePolicy(roots=tsa_roots, required=require_time))
+    policy = TimePolicy(roots=tsa_roots, required=require_time, headers=headers or {})
+    measure = Measure(trust=trust, receipts=tuple(receipts), time=policy)
     sealer = None
     try:
         sealer = _check(path, measure, found, progress)
@@ -82,6 +87,7 @@ def _check(path: Path, measure: Measure, found: Collector, progress: Progress) -
     check_wacz(bag, account, found)
     _check_names(info, account, found)
     proved = check_tokens(bag, account, measure.time, found)
+    check_anchors(bag, account, measure.time, found)
     _check_keys(bag, account, found)
     keys = check_seal(bag, account, found)
     return check_sealer(keys, measure.trust, moments_of_seal(info, proved), found)

@@ -313,6 +313,13 @@ while IFS= read -r token; do
     then good time.signature "$token: existed on $stamp"; confirmed=yes
     else fail time.signature "$token: is not a timestamp of $data that your roots confirm"; fi
 done < "$work/tokens"
+grep '^custody/checkpoints/[0-9]\{10\}\.[A-Za-z0-9_-]*\.ots$' "$work/all" > "$work/proofs"
+while IFS= read -r proof; do     # OpenTimestamps: 33 bytes of head, then the SHA-256 of the file that it is over
+    data=${proof%.*}; data=${data%.*}
+    over=$(dd if="$proof" bs=1 skip=33 count=32 2>/dev/null | od -An -v -tx1 | tr -d ' \n')
+    if [ "$over" != "$(hash_of "$data" 2>/dev/null)" ]; then fail time.ots "$proof: is not over $data"
+    else neutral time.ots "$proof: its way to a block of Bitcoin is not checked by this script"; fi
+done < "$work/proofs"
 [ $tokens = yes ] || neutral time.token 'no timestamp token: the time of the seal is what the sealer says'
 [ $require_time = no ] || [ $confirmed = yes ] || open time.signature 'no confirmed timestamp, and one is required'
 finish

@@ -31,12 +31,14 @@ EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
               help="Roots of the timestamp authorities that you trust.")
 @click.option("--c2pa-ca", "c2pa_roots", metavar="PEM", type=EXISTING_FILE,
               help="Roots whom you trust to certify signers of C2PA manifests.")
+@click.option("--bitcoin-headers", "headers", metavar="FILE", type=EXISTING_FILE,
+              help="Headers of Bitcoin blocks for proofs of OpenTimestamps: lines of HEIGHT and 160 hex digits.")
 @click.option("--require-time", is_flag=True, help="Without a confirmed timestamp the answer stays open.")
 @click.option("--record", is_flag=True, help="Put the outcome into the ledger of the case: TARGET, or --case.")
 @key_options
 def command(run: Invocation, target: Path, trust: Path | None, receipts: tuple[Path, ...], tsa_roots: Path | None,
-            c2pa_roots: Path | None, require_time: bool, record: bool, key: str | None, principal: str | None,
-            no_passphrase: bool) -> ExitCode:
+            c2pa_roots: Path | None, headers: Path | None, require_time: bool, record: bool, key: str | None,
+            principal: str | None, no_passphrase: bool) -> ExitCode:
     """Verify a bundle, a case, or anything that others hand over.
 
     That is: BagIt bags, WARC, ARC and WACZ (signed too), ZIP, timestamps (.tsr, .ots), checkpoints, receipts, proofs,
@@ -46,7 +48,7 @@ def command(run: Invocation, target: Path, trust: Path | None, receipts: tuple[P
     2 mean that verification did not run.
     """
     measure = Measure(trust=trust, receipts=receipts, tsa_roots=tsa_roots, c2pa_roots=c2pa_roots,
-                      require_time=require_time)
+                      require_time=require_time, headers=headers)
     report = verify_target(target, measure, run.out.progress())
     if record:
         _record(run, report, run.settings(key=key, principal=principal).settings, no_passphrase=no_passphrase)
