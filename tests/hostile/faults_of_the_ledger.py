@@ -155,6 +155,7 @@ def event_by_a_revoked_key(bundle: Bundle) -> None:
     bundle.write(bundle.body_path(5), canonical(enveloped(5, {
         "type": "key-revoke", "fingerprint": COLLEAGUE.fingerprint, "reason": "stolen"})))
     shutil.rmtree(bundle.root / "data/items/ITEM-0004")
+    bundle.edit(9, held=3, included=2)
     bundle.rechain(bundle.key, COLLEAGUE)
 
 

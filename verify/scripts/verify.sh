@@ -147,6 +147,7 @@ command -v ssh-keygen >/dev/null 2>&1 || { signing=no; open seal.signature 'ssh-
 # --- 3. the seal ---
 set -- tagmanifest-sha256.txt.????????????????.sig
 [ -f "$1" ] || { fail seal.missing 'there is no seal: nobody vouches for this bundle'; signing=none; }
+[ -f tagmanifest-sha256.txt ] || signing=none      # said above
 day=$(sed -n 's/^Bagging-Date: \([0-9]\{4\}\)-\([0-9][0-9]\)-\([0-9][0-9]\)$/\1\2\3/p' bag-info.txt 2>/dev/null | head -n 1)
 trusted() {      # a principal for whom SIGNATURE speaks, at the start or the end of the day of the seal
     for moment in "${day}000000Z" "${day}235959Z"; do
