@@ -56,4 +56,5 @@ class WrittenBundle:
     files: int                                 # listed by the manifests
     payload_octets: int
     attributed_only: tuple[str, ...]           # fingerprints of revoked keys with events that no checkpoint proves
+    dragged: tuple[tuple[ItemId, str], ...] = ()   # withheld though nobody asked for it, and why
     seal_tokens: tuple[SealToken, ...] = ()    # timestamps over the seal, had when it was made

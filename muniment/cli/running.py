@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from muniment.cli.invocation import Invocation
+from muniment.cli.judging import judging
 from muniment.cli.signing import obtain_key
 from muniment.config.settings import Settings
 from muniment.flows.environment import Environment
@@ -55,5 +56,5 @@ def environment(run: Invocation) -> Environment:
         run.out.say(*plan_lines(plan))
         return run.confirm("Go on?", unattended=True)
 
-    return Environment(progress=run.out.progress(), confirm=confirm)
+    return Environment(progress=run.out.progress(), confirm=confirm, judge=judging(run))
 

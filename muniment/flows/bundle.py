@@ -1,50 +1,97 @@
-"""Make the sealed bundle of a case: its documents for people, its verifiers, the seal."""
+"""Make the sealed bundle of a case: who is visible in it, its documents for people, its verifiers, the seal.
 
+1. Nothing is announced in the ledger while somebody is visible in the bundle whom nobody let pass, or while a source's
+   condition is not kept to.
+2. What was let pass, and why a condition is kept to, are events.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from evidence_store.bundle.bag import refuse_taken
 from evidence_store.bundle.model import BundleDocuments, BundleOptions, WrittenBundle
-from evidence_store.bundle.seal import seal_bundle
+from evidence_store.bundle.seal import seal_bundle, withholding_of
 from evidence_store.case import Case
 from evidence_store.custody.checkpoint import SignedCheckpoint
+from evidence_store.disclosing import AcceptedHit, ConditionMet, ExposureAccepted
+from evidence_store.disclosure.conditions import Condition, conditions
+from evidence_store.disclosure.plan import Withholding
 from evidence_store.disclosure.reading import as_disclosed
+from evidence_store.errors import BundleRefused
 from evidence_store.events import Disclose
 from evidence_store.records import ItemId
 from evidence_store.writer import CaseWriter
 from muniment.config.settings import Settings
 from muniment.flows.circumstances import tool
 from muniment.flows.environment import Environment
+from muniment.flows.exposure import Watchlist, find_exposures, surroundings
+from muniment.flows.redacted import stand_in
 from muniment.flows.report_material import CaseMaterial
 from muniment.flows.stamp import stamp_checkpoint, stamp_seal
 from muniment.report.documents import bundle_documents
+from verify.exposure.search import Found
 from verify.scripts import verify_py, verify_sh
 
 NO_RECIPIENT = "not said"
+MAX_NAMED = 10            # exposures named in the error; all are listed before it
 
 
-def bundle_case(
-    writer: CaseWriter,
-    *,
-    destination: Path,
-    recipient: str,
-    environment: Environment,
-    not_selected: tuple[ItemId, ...] = (),
-    settings: Settings | None = None,
-) -> WrittenBundle:
-    """Write, seal and record a bundle of all items but those not selected.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a bundle shall show and keep back."""
+
+    withheld: tuple[ItemId, ...] = ()
+    withheld_seqs: tuple[int, ...] = ()
+    redacted: tuple[ItemId, ...] = ()                  # withheld, but for their redacted versions
+    not_selected: tuple[ItemId, ...] = ()
+    predecessor: str = ""                              # "": the recipient's last one
+    conditions_met: Mapping[ItemId, str] = field(default_factory=dict)      # why, in the words of who hands over
+    own_list: tuple[str, ...] = ()                     # what must not be found in it
+    declaration: bool = False                          # with a draft of the collector's statement
+
+
+NO_WISHES = Wishes()
+
+
+class Exposed(BundleRefused):
+    """Somebody or something is visible in the bundle to be."""
+
+    def __init__(self, found: Found, unjudged: Iterable[str]) -> None:
+        self.found = found
+        self.unjudged = tuple(unjudged)
+        listed = "; ".join(f"{one.kind} {one.value} in {one.places[0]}" for one in found.exposures[:MAX_NAMED]
+                           if one.id in self.unjudged)
+        super().__init__(f"the bundle was not sealed: it would show {len(self.unjudged)} things that nobody let pass: "
+                         f"{listed}",
+                         hint="`muniment bundle --dry-run` lists them; withhold the items or events (--withhold, "
+                              "--withhold-event), or let them pass (--accept ID, or --accept all)")
+
+
+def bundle_case(writer: CaseWriter, *, destination: Path, recipient: str, environment: Environment,
+                not_selected: tuple[ItemId, ...] = (), settings: Settings | None = None, wishes: Wishes = NO_WISHES
+                ) -> WrittenBundle:
+    """Write, seal and record a bundle of all items but those withheld and those not selected.
 
     The timestamp authorities of `settings` stamp its checkpoint and its seal; one that cannot be had stops nothing.
+    Exposed where something is visible that nobody let pass; BundleRefused for a condition that is not kept to.
     """
     given = settings or Settings()
+    refuse_taken(destination)
+    withheld = dict.fromkeys((*wishes.withheld, *wishes.redacted))
+    options = BundleOptions(
+        bundle_id=environment.random(16).hex(), recipient=recipient or NO_RECIPIENT, software=tool("muniment"),
+        not_selected=tuple(dict.fromkeys((*not_selected, *wishes.not_selected))), withheld=tuple(withheld),
+        withheld_seqs=wishes.withheld_seqs, predecessor=wishes.predecessor)
+    for item in wishes.redacted:
+        stand_in(writer, item, environment)
+    withholding = withholding_of(writer.case, items=options.withheld, seqs=options.withheld_seqs)
+    _keep_conditions(writer, options, withholding, wishes)
+    _look_for_people(writer, options, withholding, wishes, environment)
 
     def stamp(checkpoint: SignedCheckpoint) -> None:
         stamp_checkpoint(writer, checkpoint, given, environment)
 
-    options = BundleOptions(
-        bundle_id=environment.random(16).hex(),
-        recipient=recipient or NO_RECIPIENT,
-        software=tool("muniment"),
-        not_selected=not_selected,
-    )
     written = seal_bundle(
         writer,
         options,
@@ -56,7 +103,44 @@ def bundle_case(
         documents=lambda checkpoint: _documents(writer.case, checkpoint, options, given.report_language),
     )
     writer.checkpoint()  # so that the case's own last word, `sealed`, is signed for too
-    return written
+    return replace(written, dragged=tuple((one.item, one.because) for one in withholding.dragged))
+
+
+def _keep_conditions(writer: CaseWriter, options: BundleOptions, withholding: Withholding, wishes: Wishes) -> None:
+    """Rule 2 for conditions."""
+    back = {*withholding.items, *options.not_selected}
+    bound = {item: one for item, one in conditions(writer.case.events()).items() if item not in back}
+    broken = {item: one for item, one in bound.items() if not wishes.conditions_met.get(item, "").strip()}
+    if broken:
+        said = "; ".join(f"{item} ({_condition_words(one)})" for item, one in sorted(broken.items()))
+        raise BundleRefused(f"these items came under conditions: {said}",
+                            hint="withhold them (--withhold), or say why the condition is kept to: "
+                                 '--condition-met "ITEM=why"')
+    grouped: dict[tuple[str, str], list[ItemId]] = {}
+    for item, one in sorted(bound.items()):
+        grouped.setdefault((one.words, wishes.conditions_met[item]), []).append(item)
+    writer.append(*(ConditionMet(bundle=options.bundle_id, items=tuple(items), conditions=words, because=because)
+                    for (words, because), items in grouped.items()))
+
+
+def _condition_words(condition: Condition) -> str:
+    return f"{condition.source}: {condition.words}" if condition.source else condition.words
+
+
+def _look_for_people(writer: CaseWriter, options: BundleOptions, withholding: Withholding, wishes: Wishes,
+                     environment: Environment) -> None:
+    """Rule 1."""
+    watchlist = Watchlist(surroundings=environment.surroundings or surroundings(), own=wishes.own_list)
+    found = find_exposures(writer.case, withholding, options.not_selected, watchlist, environment.progress)
+    if not found.exposures:
+        return
+    judgement = environment.judge(found)
+    unjudged = judgement.open(found)
+    if unjudged:
+        raise Exposed(found, unjudged)
+    writer.append(ExposureAccepted(
+        bundle=options.bundle_id, reason=judgement.reason,
+        hits=tuple(AcceptedHit(kind=one.kind.value, value=one.value, places=one.count) for one in found.exposures)))
 
 
 def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions, language: str) -> BundleDocuments:

@@ -16,7 +16,7 @@ from evidence_store.catalogue.model import CitationEntry, Coverage
 from evidence_store.records import Capture, Item
 from muniment.config.settings import Settings
 from muniment.flows.article import capture_article, import_article, is_url
-from muniment.flows.bundle import bundle_case
+from muniment.flows.bundle import Exposed, bundle_case
 from muniment.flows.check import check_items, check_warc_files, unchecked_items
 from muniment.flows.cite import all_citations, cite
 from muniment.flows.entries import latest_changes, versions
@@ -56,13 +56,14 @@ class PreserveResult:
     bundle: WrittenBundle | None
     report: VerifyReport | None
     changes: tuple[str, ...] = ()  # of the article's entries since its capture before, in words
+    exposed: Exposed | None = None  # why no bundle was sealed
 
 
 def preserve(
     case: Case, signing: Signing, settings: Settings, request: PreserveRequest, environment: Environment
 ) -> PreserveResult:
     """Preserve an article and all that it cites."""
-    result = report = None
+    result = report = exposed = None
     with open_session(case, signing, settings, environment, command="preserve") as session:
         before = case.log.size
         with session.capturer() as capturer:
@@ -80,13 +81,16 @@ def preserve(
         if article is not None:
             check_items(session.writer, unchecked_items(case), environment.progress, gazetteers(), ocr=settings.ocr)
             check_warc_files(session.writer, environment.progress, since=before)
-            result = bundle_case(
-                session.writer,
-                destination=request.bundle,
-                recipient=request.recipient,
-                environment=environment,
-                settings=settings,
-            )
+            try:
+                result = bundle_case(
+                    session.writer,
+                    destination=request.bundle,
+                    recipient=request.recipient,
+                    environment=environment,
+                    settings=settings,
+                )
+            except Exposed as stopped:  # what was captured is whole; somebody must look before it is handed over
+                exposed = stopped
         report = _verified(session, result) if result else None
     return PreserveResult(
         article=article,
@@ -99,6 +103,7 @@ def preserve(
         bundle=result,
         report=report,
         changes=latest_changes(versions(case, first.captures[0].series)) if request.again and first.captures else (),
+        exposed=exposed,
     )
 
 

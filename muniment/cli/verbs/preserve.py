@@ -153,6 +153,8 @@ def say_what_lacks(run: Invocation, result: PreserveResult) -> None:
 def _why_none(result: PreserveResult) -> str:
     if result.declined:
         return "the plan was declined"
+    if result.exposed is not None:
+        return f"{result.exposed}; {result.exposed.hint}"
     ends = (f"{verdict_words(capture.verdict)} ({'; '.join(capture.reasons)})" for capture in result.captures)
     return f"the article was not captured: {', '.join(ends)}" if result.captures else "the article is no page"
 
