@@ -447,13 +447,13 @@ def part(value: Any, *names: str, kind: type = str) -> Any:
 
 
 def refs(value: Any) -> Iterator[tuple[str, str, int]]:
-    """Every WARC record that a JSON value names, at any depth."""
+    """Every WARC record whose block a JSON value names, at any depth; a finding may name a record alone."""
     waiting = [value]
     while waiting:
         value = waiting.pop()
         waiting.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
-        if record := part(value, "record"):
-            yield record, part(value, "sha256"), part(value, "length", kind=int)
+        if part(value, "record") and part(value, "sha256"):
+            yield part(value, "record"), part(value, "sha256"), part(value, "length", kind=int)
 
 
 class Ledger:
