@@ -18,6 +18,8 @@ CaptureId = NewType("CaptureId", str)    # 16 lower-case hex digits, random
 Sha256 = NewType("Sha256", str)          # 64 lower-case hex digits
 RecordId = NewType("RecordId", str)      # WARC-Record-ID without the angle brackets: urn:uuid:...
 
+NO_RECORD = RecordId("")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcRef:
@@ -134,6 +136,17 @@ class ItemKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """Where in another item an item stands: a record of a WARC, ARC or WACZ, a member of a ZIP."""
+
+    item: ItemId              # the archive, kept whole
+    member: str = ""          # of a ZIP or WACZ; "" in a WARC or ARC itself
+    record: RecordId = NO_RECORD      # as the archive has it; "" for a member that is a file
+    offset: int = 0           # of the record in the archive or the member
+    inner: int = 0            # where it begins in the gzip member's content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One piece of evidence: what its bytes are, and where they came from."""
 
@@ -145,11 +158,12 @@ class Item:
     source: Locator           # WarcRef of the response record, or BlobRef
     url: str = ""             # normalised URL; "" for imported files
     name: str = ""            # file name, for imported files; last path segment otherwise
-    obtained_at: datetime     # UTC: when captured or imported
+    obtained_at: datetime     # UTC: when captured or imported; of a record in an archive, its WARC-Date
     truncated: Truncation | None = None
     encoded: bool = False     # the content coding could not be undone: sha256 and length are of the body as sent
     same_bytes_as: ItemId | None = None
     file_time: datetime | None = None   # of an imported file: its last change, as the file system gave it
+    within: Within | None = None   # taken out of an archive that somebody handed over
 
 
 class DerivativeKind(StrEnum):

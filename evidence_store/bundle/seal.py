@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from evidence_store.bundle.archives import archives_left_out
 from evidence_store.bundle.attribution import attributed_only, covered_to
 from evidence_store.bundle.bag import refuse_taken
 from evidence_store.bundle.contents import gather, select
@@ -50,6 +51,8 @@ def seal_bundle(writer: CaseWriter, options: BundleOptions, *, created_at: datet
     Errors as of `write_bundle`; after `disclose` an error leaves that event in the ledger and no bundle.
     """
     refuse_taken(destination)
+    held_back = archives_left_out(writer.case.events(), {*options.withheld, *options.not_selected})
+    options = replace(options, not_selected=(*options.not_selected, *held_back))
     withholding = withholding_of(writer.case, items=options.withheld, seqs=options.withheld_seqs)
     announced = _announcement(writer, options, withholding)
     writer.append(*withholding.extracts, announced)

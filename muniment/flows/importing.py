@@ -3,21 +3,26 @@
 1. A file is kept byte for byte; of its path only what lies below the import root is kept.
 2. Links are not followed, and what is no plain file is refused by name: one bad file costs nothing but itself.
 3. Bytes that the case holds under the same name are the item they are; under another name they are a new item that
-   names the first.
+   names the first. What the same is, SHA-256 says: files with one MD5 or SHA-1 stay two.
+4. An archive is kept whole, and what stands in it becomes items too: with address and date of its record.
 """
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO, cast
 
+from archiver.citations.urls import normalise_url
 from evidence_store.events import Imported
 from evidence_store.progress import Progress
-from evidence_store.records import BlobRef, Circumstances, Item, ItemId
+from evidence_store.records import BlobRef, Circumstances, Item, ItemId, Sha256, Within
 from evidence_store.writer import CaseWriter
+from muniment.flows.archives import Content, Unread, contents, is_archive
 from muniment.flows.environment import Environment
 from muniment.flows.file_kinds import HEAD_BYTES, FileKind, file_kind
 
@@ -51,6 +56,7 @@ class ImportDone:
     items: tuple[Item, ...]           # new ones
     known: tuple[ItemId, ...]         # files whose bytes the case held under that name already
     failures: tuple[ImportFailure, ...]
+    unread: tuple[ImportFailure, ...] = ()    # what stands in archives and could not be taken out of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,85 @@ def import_paths(writer: CaseWriter, paths: Iterable[Path], provenance: Provenan
                 items += fresh
     finally:
         progress.finish("import")
-    return ImportDone(items=tuple(items), known=tuple(known), failures=tuple(failures))
+    done = ImportDone(items=tuple(items), known=tuple(known), failures=tuple(failures))
+    return _take_out(writer, found, done, provenance, circumstances, environment=environment)
+
+
+def _take_out(writer: CaseWriter, found: Iterable[_Found], done: ImportDone, provenance: Provenance,
+              circumstances: Circumstances, *, environment: Environment) -> ImportDone:
+    """What stands in the archives among the files, an event for each batch (rule 4)."""
+    items, known, unread = list(done.items), list(done.known), list[ImportFailure]()
+    for file in found:
+        archive = _archive(writer, file)
+        if archive is None:
+            continue
+        taking = _Taking(writer=writer, archive=archive, environment=environment)
+        stream = contents(file.path, file.name)
+        while batch := list(islice(_taken(taking, stream, known, unread), BATCH)):
+            writer.append(_event(batch, provenance, circumstances))
+            items += batch
+    return ImportDone(items=tuple(items), known=tuple(known), failures=done.failures, unread=tuple(unread))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taking:
+    """Taking contents out of one archive."""
+
+    writer: CaseWriter
+    archive: Item
+    environment: Environment
+    seen: dict[tuple[str, str, str], ItemId] = field(default_factory=dict)    # by address, name and hash
+    first: dict[Sha256, ItemId] = field(default_factory=dict)                 # with these bytes, of this archive
+
+
+def _archive(writer: CaseWriter, file: _Found) -> Item | None:
+    """The item that an archive has become; None for any other file, and for one that was not taken in."""
+    try:
+        with file.path.open("rb") as stream:
+            if not is_archive(file.path, stream.read(HEAD_BYTES)):
+                return None
+            stream.seek(0)
+            sha256 = Sha256(hashlib.file_digest(stream, "sha256").hexdigest())
+    except OSError:
+        return None
+    held = writer.case.catalogue.items_with_sha256(sha256)
+    return next((entry.item for entry in held if entry.item.name == file.name[-MAX_NAME:]), None)
+
+
+def _taken(taking: _Taking, stream: Iterable[Content | Unread], known: list[ItemId], unread: list[ImportFailure]
+           ) -> Iterator[Item]:
+    for one in stream:
+        if isinstance(one, Unread):
+            unread.append(ImportFailure(path=one.where, reason=one.reason))
+            continue
+        item = _content_item(taking, one)
+        if isinstance(item, Item):
+            yield item
+        else:
+            known.append(item)
+
+
+def _content_item(taking: _Taking, content: Content) -> Item | ItemId:
+    """The item of a content, or the id of the one that it is already."""
+    blob = taking.writer.add_blob(cast("BinaryIO", content.file))
+    url, catalogue = normalise_url(content.url) if content.url else "", taking.writer.case.catalogue
+    name = (f"{taking.archive.name}!{content.member}" if not content.url else content.name)[-MAX_NAME:]
+    place = (url, "" if url else name, blob.sha256)
+    if place in taking.seen:
+        return taking.seen[place]
+    twins = [entry.item for entry in catalogue.items_with_sha256(blob.sha256)]
+    same = next((item for item in twins if (item.url == url if url else item.name == name and not item.url)), None)
+    if same is not None:
+        return same.id
+    item = Item(id=taking.writer.new_item_id(), kind=content.kind.kind, sha256=blob.sha256, length=blob.length,
+                media_type=content.kind.media_type, source=blob, url=url, name=name, truncated=content.truncated,
+                obtained_at=content.at or taking.environment.clock(),
+                same_bytes_as=twins[0].id if twins else taking.first.get(blob.sha256),
+                within=Within(item=taking.archive.id, member=content.member[-MAX_NAME:], record=content.record,
+                              offset=content.offset, inner=content.inner))
+    taking.seen[place] = item.id
+    taking.first.setdefault(blob.sha256, item.id)
+    return item
 
 
 def import_file(writer: CaseWriter, path: Path, circumstances: Circumstances, environment: Environment, *, how: str
