@@ -11,7 +11,7 @@ from evidence_store.catalogue.model import ItemEntry
 from evidence_store.events import FindingEvent
 from evidence_store.findings import Finding
 from evidence_store.records import Item, ItemKind, Tool
-from muniment.flows.item_marks import ArticleDates, citations_of, exif_tags, item_marks, normalised
+from muniment.flows.item_marks import ArticleDates, citations_of, exif_tags, first_of_track, item_marks, normalised
 from verify.place.claimed import ClaimedPlace, place_finding
 from verify.place.daylight import Scene, daylight_finding, exposure_value, flash_fired
 from verify.place.store import Candidate, Gazetteers, Match
@@ -33,7 +33,8 @@ def check_context(case: Case, item: Item, tools: tuple[Tool, ...], gazetteers: G
     if entry is None or item.kind not in _TIMED:
         return
     fields = normalised(case, item)
-    point = _point(fields)
+    track = first_of_track(case, item)
+    point = _point(fields) or _point(track)
     claimed = _claimed(case, entry, gazetteers, point)
     zone = _zone(point, claimed)
     marks = tuple(item_marks(case, entry, articles))

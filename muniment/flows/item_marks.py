@@ -57,6 +57,7 @@ def item_marks(case: Case, entry: ItemEntry, articles: ArticleDates | None = Non
     yield from stated_mark(MarkKind.TAKEN, fields.get("created", ""), "the camera's clock")
     yield from stated_mark(MarkKind.TAKEN, fields.get("gps_time", ""), "the clock of its GPS")
     yield from stated_mark(MarkKind.ENCODED, fields.get("container_created", ""), "the film's container")
+    yield from stated_mark(MarkKind.TAKEN, first_of_track(case, item).get("utc", ""), "the first fix of its GPS track")
     if item.file_time is not None:
         yield from stated_mark(MarkKind.FILE_CHANGED, format_time(item.file_time)[:19] + "Z",
                                "the file system that it was handed over on")
@@ -139,6 +140,16 @@ def exif_tags(case: Case, item: Item) -> dict[str, str]:
         tags = read.get("tags") if isinstance(read, dict) else None
         if isinstance(tags, dict):
             return {str(name): str(value) for name, value in tags.items()}
+    return {}
+
+
+def first_of_track(case: Case, item: Item) -> dict[str, str]:
+    """The first fix of a film's GPS track: latitude, longitude, utc; empty where it has none."""
+    for entry in case.catalogue.findings(item.id, check="place.track"):
+        points = entry.finding.details.get("points")
+        first = points[0] if isinstance(points, list) and points else None
+        if isinstance(first, dict):
+            return {str(name): str(value) for name, value in first.items()}
     return {}
 
 

@@ -19,6 +19,7 @@ from evidence_store.errors import EvidenceError
 from evidence_store.findings import Bearing, Finding, Outcome
 from evidence_store.records import Item, Tool
 from verify.checks.asking import Unread, asked, failed, unavailable
+from verify.checks.pictures import is_picture
 from verify.checks.workbench import Workbench
 from verify.origin.names import NameSays, name_says
 from verify.sandbox import Field, Reading
@@ -54,6 +55,11 @@ def check_origin(bench: Workbench, item: Item) -> Iterator[Finding]:
     yield from _edits(item, blocks)
     yield from _passage(item, blocks, said)
     yield from _clock(item, blocks.get("ExifRead", {}))
+
+
+def may_have_manifest(item: Item) -> bool:
+    """A picture, film, sound or PDF: what C2PA has a place for manifests in."""
+    return is_picture(item) or item.media_type.startswith(("video/", "audio/")) or item.media_type == "application/pdf"
 
 
 def check_c2pa(bench: Workbench, item: Item) -> Iterator[Finding]:

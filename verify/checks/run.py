@@ -9,9 +9,10 @@ from evidence_store.progress import Progress
 from evidence_store.records import Item, Tool
 from verify.checks.fixity import check_fixity
 from verify.checks.metadata import check_metadata, has_metadata
-from verify.checks.origin import check_c2pa, check_origin
+from verify.checks.origin import check_c2pa, check_origin, may_have_manifest
 from verify.checks.pictures import check_hashes, is_picture
 from verify.checks.pool import in_parallel
+from verify.checks.track import check_track, may_have_track
 from verify.checks.workbench import Originals, Workbench
 from verify.sandbox import SandboxLimits
 
@@ -34,8 +35,9 @@ def _always(_: Item) -> bool:
 CHECKS: tuple[Check, ...] = (
     Check(name="fixity", applies_to=_always, run=check_fixity),
     Check(name="metadata", applies_to=has_metadata, run=check_metadata),
+    Check(name="track", applies_to=may_have_track, run=check_track),
     Check(name="origin", applies_to=is_picture, run=check_origin),
-    Check(name="c2pa", applies_to=is_picture, run=check_c2pa),
+    Check(name="c2pa", applies_to=may_have_manifest, run=check_c2pa),
     Check(name="hashes", applies_to=is_picture, run=check_hashes),
 )
 

@@ -12,6 +12,8 @@ from verify.sandbox import normal
 from verify.sandbox.answers import Reading
 
 HEAD = 16 << 20            # bytes before the first scan: EXIF, ICC and previews
+_BRANDS = {b"heic": "image/heic", b"heix": "image/heic", b"mif1": "image/heif", b"avif": "image/avif",
+           b"qt  ": "video/quicktime", b"M4A ": "audio/mp4"}
 _OFFLINE = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
 
 
@@ -75,6 +77,10 @@ def read_c2pa(path: Path, roots: str = "") -> Reading:
 def _type(path: Path) -> str:
     with path.open("rb") as stream:
         head = stream.read(12)
-    kinds = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"RIFF", "image/webp"), (b"II", "image/tiff"),
-             (b"MM", "image/tiff"), (b"%PDF", "application/pdf"), (b"GIF8", "image/gif"))
-    return next((kind for start, kind in kinds if head.startswith(start)), "video/mp4")
+    if head[:4] == b"RIFF":
+        return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(head[8:12], "video/x-msvideo")
+    if head[4:8] == b"ftyp":
+        return _BRANDS.get(head[8:12], "video/mp4")
+    kinds = ((b"\xff\xd8", "image/jpeg"), (b"\x89PNG", "image/png"), (b"II", "image/tiff"), (b"MM", "image/tiff"),
+             (b"%PDF", "application/pdf"), (b"GIF8", "image/gif"), (b"ID3", "audio/mpeg"), (b"<", "image/svg+xml"))
+    return next((kind for start, kind in kinds if head.startswith(start)), "application/octet-stream")

@@ -22,6 +22,12 @@ SIDE = 2048                  # pixels: a view is looked at on a screen
 ELA_QUALITY, ELA_GAIN = 90, 15
 GHOST_QUALITIES = (50, 60, 70, 80)
 NOISE_GAIN = 8
+CLONE_SIDE = 1400            # pixels of the longer side at which points are compared
+CLONE_APART = 40             # pixels between a part and its copy; nearer, every edge resembles itself
+CLONE_DISTANCE = 120.0       # between SIFT descriptors (128 values of 0..255): different parts lie beyond
+CLONE_AGREEING = 5           # points with one shift, within CLONE_SLACK pixels
+CLONE_SLACK = 4
+CLONE_POINTS = 4000
 MAX_VIEW = 24 << 20          # bytes of a PNG; noise hardly compresses
 MODULE = "verify.origin.views_worker"
 
@@ -33,6 +39,7 @@ class View(StrEnum):
     GHOSTS = "ghosts"
     NOISE = "noise"
     HISTOGRAM = "histogram"
+    CLONES = "clones"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +64,11 @@ WORDS: Mapping[View, ViewWords] = {
         shows="what a 3 x 3 median takes away: grain, and parts with other grain",
         parameters=f"median=3 gain={NOISE_GAIN}",
         misleads="texture looks like grain; noise reduction and compression differ within honest pictures"),
+    View.CLONES: ViewWords(
+        shows="parts that look alike and lie apart by one shift: lines join the points, one colour a shift",
+        parameters=f"longest={CLONE_SIDE} apart={CLONE_APART} distance={CLONE_DISTANCE} agreeing={CLONE_AGREEING}",
+        misleads="windows, bricks, tiles and letters repeat in honest pictures; a copy that was turned, scaled or smooth "
+                 "is not found"),
     View.HISTOGRAM: ViewWords(
         shows="how often each level of red, green and blue occurs; gaps like a comb come from stretched levels",
         parameters="bins=256",
@@ -144,5 +156,36 @@ def _histogram(picture: "Image") -> "Image":
     return sheet
 
 
+def _clones(picture: "Image") -> "Image":
+    """Points of the picture joined with points that look the same elsewhere in it."""
+    import cv2
+    import numpy as np
+    from PIL import ImageDraw
+
+    cv2.setNumThreads(1)
+    sheet = picture.copy()
+    sheet.thumbnail((CLONE_SIDE, CLONE_SIDE))
+    sift = cv2.SIFT_create(nfeatures=CLONE_POINTS, contrastThreshold=0.02)  # type: ignore[attr-defined]  # not in stubs
+    points, found = sift.detectAndCompute(np.asarray(sheet.convert("L")), None)
+    pen = ImageDraw.Draw(sheet)
+    if found is None or len(points) < 2:
+        return sheet
+    shifts: dict[tuple[int, int], set[tuple[tuple[float, float], tuple[float, float]]]] = {}
+    for near in cv2.BFMatcher(cv2.NORM_L2).knnMatch(found, found, k=min(4, len(points))):
+        for match in near[1:]:                       # the first is the point itself
+            one, other = sorted((points[match.queryIdx].pt, points[match.trainIdx].pt))
+            across, down = other[0] - one[0], other[1] - one[1]
+            if match.distance <= CLONE_DISTANCE and across * across + down * down >= CLONE_APART**2:
+                key = (round(across / CLONE_SLACK), round(down / CLONE_SLACK))
+                shifts.setdefault(key, set()).add((one, other))
+    colours = ("#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#008080")
+    agreeing = sorted((pairs for pairs in shifts.values() if len(pairs) >= CLONE_AGREEING), key=len, reverse=True)
+    for number, pairs in enumerate(agreeing):
+        for one, other in sorted(pairs):
+            pen.line((*one, *other), fill=colours[number % len(colours)], width=2)
+    return sheet
+
+
 _DRAW: Mapping[View, Callable[["Image"], "Image"]] = {
-    View.ELA: _ela, View.GHOSTS: _ghosts, View.NOISE: _noise, View.HISTOGRAM: _histogram}
+    View.ELA: _ela, View.GHOSTS: _ghosts, View.NOISE: _noise, View.HISTOGRAM: _histogram,
+    View.CLONES: _clones}

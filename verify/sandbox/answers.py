@@ -6,6 +6,7 @@
 """
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ MAX_TAGS = 400               # the richest camera files have about 300; a forged
 MAX_NAME = 100               # characters of a tag's name
 MAX_VALUE = 500              # characters of a tag's value; longer ones are MakerNote blobs
 MAX_HASHES = 16
+MAX_POINTS = 300             # of a film's track: enough to draw it
 MAX_STRETCHES = 12           # pictures within a file: DNG carries three, MPF up to four
 
 
@@ -123,6 +125,40 @@ class Stretch:
     media_type: str = ""
     width: int = 0
     height: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackPoint:
+    """Where a film says the camera was."""
+
+    seconds: float           # from the beginning of the track
+    latitude: float          # decimal degrees
+    longitude: float
+    altitude: float = 0.0    # metres; 0 where none is stated
+    utc: str = ""            # of the fix, ISO 8601
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackFound:
+    """The places of a film."""
+
+    source: str              # "GoPro GPMF"; "" where there is none
+    count: int               # of fixes in the file
+    points: tuple[TrackPoint, ...]
+
+
+def encode_track(track: TrackFound) -> bytes:
+    """One line; numbers as text."""
+    return _line({"source": track.source, "count": track.count, "points": [
+        [f"{one.seconds:.1f}", f"{one.latitude:.6f}", f"{one.longitude:.6f}", f"{one.altitude:.1f}", one.utc]
+        for one in track.points]})
+
+
+def decode_track(line: bytes) -> TrackFound:
+    """The inverse; raises AnswerMalformed."""
+    fields = _object(line)
+    return TrackFound(source=_text(fields.get("source")), count=_integer(fields.get("count")),
+                      points=tuple(map(_track_point, _list(fields, "points", MAX_POINTS))))
 
 
 def encode_reading(reading: Reading) -> bytes:
@@ -264,3 +300,16 @@ def _stretch_of(value: object) -> Stretch:
     what, offset, length, media_type, width, height = _row(value, 6)
     return Stretch(what=_text(what), offset=_integer(offset), length=_integer(length), media_type=_text(media_type),
                    width=_integer(width), height=_integer(height))
+
+
+def _track_point(value: object) -> TrackPoint:
+    *numbers, utc = (_text(part) for part in _row(value, 5))
+    try:
+        seconds, latitude, longitude, altitude = (float(number) for number in numbers)
+    except ValueError as error:
+        raise AnswerMalformed("a point without numbers") from error
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180 and math.isfinite(seconds) and math.isfinite(altitude)):
+        raise AnswerMalformed("a point that is nowhere")
+    if utc and not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", utc):
+        raise AnswerMalformed("a time that is none")
+    return TrackPoint(seconds=seconds, latitude=latitude, longitude=longitude, altitude=altitude, utc=utc)

@@ -17,6 +17,7 @@ from verify.sandbox.answers import (
     encode_hashes,
     encode_reading,
     encode_stretches,
+    encode_track,
 )
 from verify.sandbox.boxes import read_boxes
 from verify.sandbox.embedded import find_embedded
@@ -25,6 +26,7 @@ from verify.sandbox.film import read_film
 from verify.sandbox.legible import legible_picture
 from verify.sandbox.opening import opened, seen, transposition
 from verify.sandbox.pdf import read_pdf
+from verify.sandbox.track import read_track
 from verify.sandbox.xmp import read_xmp
 
 if TYPE_CHECKING:
@@ -60,6 +62,11 @@ def list_embedded(path: Path) -> bytes:
     return encode_stretches(find_embedded(path))
 
 
+def list_track(path: Path) -> bytes:
+    """Where a film says the camera was."""
+    return encode_track(read_track(path))
+
+
 def _line(read: Callable[[Path], Reading]) -> Callable[[Path], bytes]:
     return lambda path: encode_reading(read(path))
 
@@ -68,7 +75,7 @@ READERS: Mapping[str, Callable[[Path], bytes]] = {
     "exifread": _line(read_exifread), "pillow": _line(read_pillow), "iptc": _line(read_iptc), "xmp": _line(read_xmp),
     "structure": _line(read_structure), "c2pa": _line(read_c2pa),
     "boxes": _line(read_boxes), "film": _line(read_film), "pdf": _line(read_pdf), "imagehash": hash_image,
-    "embedded": list_embedded, "legible": legible_picture,
+    "embedded": list_embedded, "legible": legible_picture, "track": list_track,
 }
 
 

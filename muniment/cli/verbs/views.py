@@ -23,7 +23,7 @@ from verify.origin.views import WORDS, View
 @key_options
 def command(run: Invocation, item: str, chosen: tuple[str, ...], key: str | None, principal: str | None,
             no_passphrase: bool) -> ExitCode:
-    """Views of a picture, kept beside ITEM: error levels, JPEG ghosts, noise, histogram. They are no verdicts."""
+    """Views of a picture, kept beside ITEM: error levels, JPEG ghosts, noise, histogram, clones. No verdicts."""
     views = [View(name) for name in dict.fromkeys(chosen)] or list(View)
     settings = run.settings(key=key, principal=principal).settings
     with run.open_case() as case, open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings,

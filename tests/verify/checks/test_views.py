@@ -4,7 +4,7 @@ import io
 
 import pytest
 from drawn_photographs import photograph
-from PIL import Image, ImageStat
+from PIL import Image, ImageChops, ImageStat
 
 from verify.origin.views import SIDE, WORDS, View, make_view
 from verify.sandbox import ReaderFailed
@@ -34,3 +34,17 @@ def test_what_is_no_picture_has_no_view(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"no picture")
     with pytest.raises(ReaderFailed):
         make_view(tmp_path / "a.jpg", View.ELA)
+
+
+def test_a_part_that_was_copied_within_a_picture_is_joined_with_its_source_and_a_clean_one_is_not(tmp_path):
+    clean = photograph(3, width=640, height=480)
+    forged = clean.copy()
+    forged.paste(clean.crop((60, 260, 220, 420)), (380, 250))
+    joined = {}
+    for name, picture in (("clean", clean), ("forged", forged)):
+        picture.save(tmp_path / f"{name}.png")
+        shown = Image.open(io.BytesIO(make_view(tmp_path / f"{name}.png", View.CLONES))).convert("RGB")
+        differing = ImageChops.difference(shown, picture).convert("L").point(lambda level: level > 40)
+        joined[name] = sum(differing.histogram()[1:])
+    assert joined["clean"] == 0
+    assert joined["forged"] > 500
