@@ -67,8 +67,8 @@ WORDS: Mapping[View, ViewWords] = {
     View.CLONES: ViewWords(
         shows="parts that look alike and lie apart by one shift: lines join the points, one colour a shift",
         parameters=f"longest={CLONE_SIDE} apart={CLONE_APART} distance={CLONE_DISTANCE} agreeing={CLONE_AGREEING}",
-        misleads="windows, bricks, tiles and letters repeat in honest pictures; a copy that was turned, scaled or smooth "
-                 "is not found"),
+        misleads="windows, bricks, tiles and letters repeat in honest pictures; a copy that was turned, scaled or "
+                 "smooth is not found"),
     View.HISTOGRAM: ViewWords(
         shows="how often each level of red, green and blue occurs; gaps like a comb come from stretched levels",
         parameters="bins=256",
