@@ -16,6 +16,7 @@ from ipaddress import ip_address
 
 from archiver.errors import EgressRefused, FailureKind, UpstreamFailed
 from archiver.recorder.limits import RecorderLimits
+from archiver.recorder.own_services import is_own_service
 from archiver.recorder.policy import EgressPolicy, literal_address
 from archiver.recorder.proxies import TunnelRefused, UpstreamProxy, open_tunnel
 from archiver.recorder.request import Origin
@@ -108,6 +109,8 @@ class Connector:
 
     async def _endpoints(self, origin: Origin) -> tuple[Resolution | None, tuple[Endpoint, ...]]:
         """Where to connect to, judged."""
+        if is_own_service(origin.host):
+            raise EgressRefused(f"{origin.host} is a service of the browser's maker, which no page asks")
         if self._proxy is not None:
             refusal = self._policy.proxied_refusal(origin.host)
             if refusal is not None:

@@ -8,7 +8,7 @@ from typing import Self
 
 
 class ChainedProxy:
-    """Listens on 127.0.0.1; `names` maps hosts to ports there. Subclasses speak the protocol."""
+    """Listens on 127.0.0.1; `names` maps hosts, or `host:port`, to ports there. Subclasses speak the protocol."""
 
     def __init__(self, names: Mapping[str, int], *, credentials: str = "", closed_ports: frozenset[int] = frozenset(),
                  broken: bool = False) -> None:
@@ -117,6 +117,7 @@ class SocksProxy(ChainedProxy):
         host = _exactly(client, _exactly(client, 1)[0]).decode()
         port = int.from_bytes(_exactly(client, 2), "big")
         self.log.append(f"{host}:{port}")
+        host = next((name for name in (f"{host}:{port}", host) if name in self.names), host)
         if host not in self.names:
             client.sendall(b"\x05\x04\x00\x01\0\0\0\0\0\0")
             return
