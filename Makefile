@@ -74,6 +74,7 @@ bench-reuse: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python docs/make_cli.py
 	$(BIN)/python docs/make_verify_html.py
+	$(BIN)/python docs/make_tui.py
 
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv"; exit 1; }

@@ -24,5 +24,6 @@ class Reads(Widget):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Pass on why a question has no answer."""
+        event.stop()
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.post_message(ReadFailed(event.worker.error))

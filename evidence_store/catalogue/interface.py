@@ -24,6 +24,7 @@ from evidence_store.catalogue.model import (
     FindingEntry,
     ItemEntry,
     ItemFilter,
+    ItemOrder,
     LastNumbers,
     LedgerHead,
     LinkEntry,
@@ -66,6 +67,13 @@ class Catalogue(Protocol):
     def items(self, which: ItemFilter = EVERY_ITEM, *, after: int = 0, limit: int = PAGE) -> tuple[ItemEntry, ...]:
         """Items by position."""
 
+    def item_positions(self, which: ItemFilter = EVERY_ITEM, order: ItemOrder = ItemOrder.POSITION, *,
+                       backwards: bool = False) -> Sequence[int]:
+        """The positions of all items that pass, in some order: a few bytes each, so that a million can be held."""
+
+    def items_at(self, positions: Sequence[int]) -> tuple[ItemEntry, ...]:
+        """The items at these positions, at most a few pages, in the order given."""
+
     def count_items(self, which: ItemFilter = EVERY_ITEM) -> int:
         """How many items there are."""
 
@@ -80,6 +88,9 @@ class Catalogue(Protocol):
 
     def events(self, which: EventFilter = EVERY_EVENT, *, after: int = -1, limit: int = PAGE) -> tuple[EventEntry, ...]:
         """Events by seq; `after` is the last seq seen."""
+
+    def count_events(self, which: EventFilter = EVERY_EVENT) -> int:
+        """How many events there are."""
 
     def captures(self, *, series: str = "", citation: CitationId | None = None, after: int = -1,
                  limit: int = PAGE) -> tuple[CaptureEntry, ...]:

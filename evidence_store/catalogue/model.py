@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from evidence_store.claims import Claim, ClaimAction, ClaimId
 from evidence_store.events import Assessed, CiteAction, FindingEvent, Linked, Reviewed, Translated
@@ -49,6 +50,31 @@ class ItemFilter:
     platforms: frozenset[str] = frozenset()       # of a citation that the capture was made for
     captures: frozenset[CaptureId] = frozenset()
     text: str = ""            # in id, URL or name, or in the words around its citation; upper and lower case alike
+    sources: frozenset[str] = frozenset()         # in its URL, or the platform of its citation; IMPORTED: no capture
+    outcomes: frozenset[Outcome] = frozenset()    # of the latest finding of some check on it
+    place: str = ""           # in the place that its citation claims; upper and lower case alike
+    since: str = ""           # obtained then or later: ISO 8601, as precise as wanted
+    until: str = ""           # obtained then or earlier: "2015-10" takes in all of that month
+
+    @property
+    def is_open(self) -> bool:
+        """It restricts nothing."""
+        return self == ItemFilter()
+
+
+IMPORTED = "imported"         # as a source: what came in from outside
+
+
+class ItemOrder(StrEnum):
+    """By what items are sorted; ties stand as they came."""
+
+    POSITION = "position"     # as they came
+    KIND = "kind"
+    VERDICT = "verdict"
+    SIZE = "size"
+    DATE = "date"             # when obtained
+    SOURCE = "source"         # URL
+    PLACE = "place"           # that a citation claims
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

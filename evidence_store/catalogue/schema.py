@@ -8,7 +8,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA = 3                    # raised with every change here; a catalogue with another number is made anew
+SCHEMA = 4                    # raised with every change here; a catalogue with another number is made anew
 
 metadata = MetaData()
 
@@ -86,6 +86,8 @@ items = Table(
     Column("url", Text, nullable=False),
     Column("capture", ForeignKey("captures.id")),
     Column("verdict", Text),
+    Column("length", Integer, nullable=False),
+    Column("obtained_at", Text, nullable=False),
     Column("search", Text, nullable=False),               # case-folded words
     Column("record", Text, nullable=False),
     Index("items_sha256", "sha256", "position"),
@@ -107,6 +109,7 @@ citations = Table(
     Column("article_item", Text),
     Column("first_seq", ForeignKey("events.seq"), nullable=False),
     Column("last_seq", ForeignKey("events.seq"), nullable=False),
+    Column("place", Text, nullable=False),                # claimed, case-folded
     Column("search", Text, nullable=False),               # case-folded words
     Column("record", Text, nullable=False),
     Index("citations_platform", "platform"),

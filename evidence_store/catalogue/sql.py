@@ -5,6 +5,7 @@
 3. A fault of the database is CatalogueUnusable: nothing is lost with a catalogue.
 """
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, sel
 from sqlalchemy.exc import DBAPIError
 
 from evidence_store.catalogue import answers, schema
+from evidence_store.catalogue.choosing import event_conditions, item_conditions, positions_query
 from evidence_store.catalogue.interface import EVERY_EVENT, EVERY_ITEM
 from evidence_store.catalogue.model import (
     PAGE,
@@ -30,6 +32,7 @@ from evidence_store.catalogue.model import (
     FindingEntry,
     ItemEntry,
     ItemFilter,
+    ItemOrder,
     LastNumbers,
     LedgerHead,
     LinkEntry,
@@ -115,12 +118,27 @@ class SqlCatalogue:
 
     def items(self, which: ItemFilter = EVERY_ITEM, *, after: int = 0, limit: int = PAGE) -> tuple[ItemEntry, ...]:
         """Items by position."""
-        query = answers.ITEM.where(_i.position > after, *_item_conditions(which)).order_by(_i.position).limit(limit)
+        query = answers.ITEM.where(_i.position > after, *item_conditions(which)).order_by(_i.position).limit(limit)
         return self._all(query, answers.item)
+
+    def item_positions(self, which: ItemFilter = EVERY_ITEM, order: ItemOrder = ItemOrder.POSITION, *,
+                       backwards: bool = False) -> Sequence[int]:
+        """The positions of all items that pass, in some order."""
+        with self._reading() as connection:
+            return array("q", connection.execute(positions_query(which, order, backwards=backwards)).scalars())
+
+    def items_at(self, positions: Sequence[int]) -> tuple[ItemEntry, ...]:
+        """The items at these positions, in the order given."""
+        wanted = list(positions)
+        found: dict[int, ItemEntry] = {}
+        for start in range(0, len(wanted), IDS_PER_QUERY):
+            query = answers.ITEM.where(_i.position.in_(wanted[start:start + IDS_PER_QUERY]))
+            found.update((entry.position, entry) for entry in self._all(query, answers.item))
+        return tuple(found[position] for position in wanted if position in found)
 
     def count_items(self, which: ItemFilter = EVERY_ITEM) -> int:
         """How many items there are."""
-        return self._count(select(func.count()).select_from(schema.items).where(*_item_conditions(which)))
+        return self._count(select(func.count()).select_from(schema.items).where(*item_conditions(which)))
 
     def item(self, item: ItemId) -> ItemEntry | None:
         """One item."""
@@ -140,13 +158,12 @@ class SqlCatalogue:
     def events(self, which: EventFilter = EVERY_EVENT, *, after: int = -1, limit: int = PAGE) -> tuple[EventEntry, ...]:
         """Events by seq."""
         table = schema.events
-        query = select(table).where(table.c.seq > after).order_by(table.c.seq).limit(limit)
-        if which.kinds:
-            query = query.where(table.c.kind.in_(which.kinds))
-        if which.item is not None:
-            naming = schema.event_items
-            query = query.join(naming, naming.c.seq == table.c.seq).where(naming.c.item == which.item)
+        query = select(table).where(table.c.seq > after, *event_conditions(which)).order_by(table.c.seq).limit(limit)
         return self._all(query, answers.event)
+
+    def count_events(self, which: EventFilter = EVERY_EVENT) -> int:
+        """How many events there are."""
+        return self._count(select(func.count()).select_from(schema.events).where(*event_conditions(which)))
 
     def captures(self, *, series: str = "", citation: CitationId | None = None, after: int = -1,
                  limit: int = PAGE) -> tuple[CaptureEntry, ...]:
@@ -388,22 +405,3 @@ def _numbers(connection: Connection, events: Sequence[Event]) -> dict[str, int]:
                 pass
     return {"last_item": item, "last_citation": citation, "last_claim": claim}
 
-
-def _item_conditions(which: ItemFilter) -> list[ColumnElement[bool]]:
-    made_for = schema.capture_citations
-    made = (select(_k.id).join(made_for, made_for.c.seq == _k.seq)
-            .join(schema.citations, _c.id == made_for.c.citation))
-    found: list[ColumnElement[bool]] = []
-    if which.kinds:
-        found.append(_i.kind.in_(which.kinds))
-    if which.verdicts:
-        found.append(_i.verdict.in_(which.verdicts))
-    if which.captures:
-        found.append(_i.capture.in_(which.captures))
-    if which.platforms:
-        found.append(_i.capture.in_(made.where(_c.platform.in_(which.platforms))))
-    if which.text:
-        words = which.text.casefold()
-        found.append(_i.search.contains(words, autoescape=True)
-                     | _i.capture.in_(made.where(_c.search.contains(words, autoescape=True))))
-    return found

@@ -215,6 +215,7 @@ def _capture_rows(seq: int, capture: Capture) -> Iterator[tuple[Table, Row]]:
 def _item_row(seq: int, item: Item, capture: Capture | None) -> Row:
     return {"id": item.id, "seq": seq, "kind": item.kind, "sha256": item.sha256, "url": item.url,
             "capture": capture.id if capture else None, "verdict": capture.verdict if capture else None,
+            "length": item.length, "obtained_at": format_time(item.obtained_at),
             "search": _folded(item.id, item.url, item.name), "record": dump(to_fields(item))}
 
 
@@ -223,7 +224,7 @@ def _citation_rows(seq: int, cite: Cite) -> Iterator[Row]:
         citation = numbered.citation
         yield {"id": numbered.id, "kind": citation.kind, "platform": citation.platform, "action": cite.action,
                "reason": cite.reason, "article_url": cite.article_url, "article_item": cite.article_item,
-               "first_seq": seq, "last_seq": seq,
+               "first_seq": seq, "last_seq": seq, "place": _folded(citation.claimed_place),
                "search": _folded(numbered.id, citation.url, citation.anchor, citation.context, citation.credit),
                "record": dump(to_fields(citation))}
 
@@ -234,7 +235,8 @@ def _fold_citations(connection: Connection, rows: Sequence[Row]) -> None:
     table = schema.citations
     statement = _insert(connection, table)
     new = statement.excluded
-    latest = {name: new[name] for name in ("kind", "platform", "action", "reason", "last_seq", "search", "record")}
+    latest = {name: new[name] for name in ("kind", "platform", "action", "reason", "last_seq", "place", "search",
+                                              "record")}
     connection.execute(statement.on_conflict_do_update(index_elements=[table.c.id], set_={
         **latest,
         "article_url": func.coalesce(func.nullif(new.article_url, ""), table.c.article_url),

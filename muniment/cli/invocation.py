@@ -93,12 +93,15 @@ class Invocation:
     def settings(self, **flags: object) -> LoadedSettings:
         """The settings in force; `flags` are options as typed, None where not given. Warnings are shown."""
         folder = self.find_case_folder()
-        loaded = load_settings(flags={name: value for name, value in flags.items() if value is not None},
-                               environ=self.environ, user_file=user_settings_file(),
-                               case_file=folder / SETTINGS_FILE_NAME if folder else None)
+        loaded = self.settings_for(folder / SETTINGS_FILE_NAME if folder else None, **flags)
         for warning in loaded.warnings:
             self.out.warn(warning)
         return loaded
+
+    def settings_for(self, case_file: Path | None, **flags: object) -> LoadedSettings:
+        """The settings in force for a case, whichever that is; warnings are left to the caller."""
+        return load_settings(flags={name: value for name, value in flags.items() if value is not None},
+                             environ=self.environ, user_file=user_settings_file(), case_file=case_file)
 
 
 def is_case_folder(folder: Path) -> bool:

@@ -31,6 +31,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("views", "Views of a picture, kept beside ITEM: error levels, JPEG ghosts, noise, histogram."),
     _entry("list", "The items of the case."),
     _entry("show", "One item: its record, hashes, metadata, findings and events."),
+    _entry("open", "Copy ITEM out of the case, to look at it elsewhere.", module="open_item"),
     _entry("log", "The ledger: what happened in the case, or to ITEM."),
     _entry("find", "Search the texts of the case."),
     _entry("note", "Put TEXT into the ledger: what a person says of an item, or of the case."),
@@ -55,9 +56,9 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("incident", "Record that something went wrong: a laptop lost, a disk damaged, a search at a border."),
     _entry("prove", "Prove that ITEM stands in the signed ledger, without the rest of the case."),
     _entry("key", "The investigator's signing keys."),
-    _entry("tui", "The case in the terminal: citations and verdicts, items, findings, ledger."),
+    _entry("tui", "The whole case in the terminal: article, items, claims, ledger; capture, search, seal, verify."),
     _entry("reindex", "Make the catalogue anew from ledger, bodies and WARCs."),
-    _entry("config", "Settings in force, and where each comes from."),
+    _entry("config", "Settings in force, and where each comes from; set or unset one."),
     _entry("doctor", "What is missing on this machine, and what that costs."),
 )
 

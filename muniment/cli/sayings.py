@@ -7,6 +7,7 @@ from evidence_store.catalogue.model import AssessmentEntry, ClaimEntry
 from evidence_store.claims import Claim
 from evidence_store.clock import format_time
 from evidence_store.events import to_fields
+from muniment.flows.claim_words import claim_words
 from muniment.flows.claims import ReadProposal
 from muniment.flows.item_view import ItemView
 from verify.claims import Matrix, Row
@@ -85,15 +86,6 @@ def saying_lines(view: ItemView) -> Iterator[str]:
     for entry_of in view.translations:
         kept = entry_of.translation
         yield f"in {kept.language:<6} {passage_words_of(kept.text)} ({kept.translator})"
-
-
-def claim_words(claim: Claim) -> str:
-    """`SOHR (by Reuters): 45 people killed, Latakia, 2015-10-19`."""
-    who = f"{claim.attributed_to} (by {claim.source})" if claim.attributed_to else claim.source
-    number = "" if claim.number is None else str(claim.number) + (f"-{claim.number_to}" if claim.number_to else "")
-    said = " ".join(filter(None, ("DENIES:" if claim.denies else "", claim.quantity, number, claim.subject,
-                                  claim.predicate, claim.weapon)))
-    return ", ".join(filter(None, (f"{who}: {said}", claim.place, claim.date or claim.date_words)))
 
 
 def passage_words(claim: Claim) -> str:

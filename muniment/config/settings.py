@@ -18,6 +18,7 @@ Value: TypeAlias = "str | int | float | bool | Path | tuple[str, ...] | None"
 SETTINGS_FILE_NAME = "muniment.toml"     # of a case; the user's own is `user_settings_file()`
 ROBOTS = ("record", "obey", "off")
 MEBIBYTE = 1024 * 1024
+PICTURES = ("shielded", "blurred", "grey", "clear")     # blurred and grey, one of them, or neither
 REPORT_LANGUAGES = ("en",)     # those that the report has messages in
 BYTE_UNITS = (("ki", 1024), ("mi", MEBIBYTE), ("gi", 1024 * MEBIBYTE), ("k", 10**3), ("m", 10**6), ("g", 10**9))
 
@@ -44,6 +45,7 @@ class Settings:
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
     report_language: str = "en"                # of the report in a bundle
     ots: tuple[str, ...] = ()                  # OpenTimestamps calendars, by URL
+    pictures: str = "shielded"                 # how the application shows pictures at first: one of PICTURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +163,12 @@ def _report_language(value: object) -> str:
     return text
 
 
+def _pictures(value: object) -> str:
+    if value not in PICTURES:
+        raise ValueError(f"must be one of {', '.join(PICTURES)}")
+    return _text(value)
+
+
 def _archives(value: object) -> tuple[str, ...]:
     return () if value in ("none", ["none"], ("none",)) else _list(value, _url)
 
@@ -201,6 +209,8 @@ KINDS: dict[str, SettingKind] = {
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
     "report_language": SettingKind(read=_report_language, meaning="of the report in a bundle: en, ar or fr; what was "
                                                                   "captured stays as it is"),
+    "pictures": SettingKind(read=_pictures, meaning="how `tui` shows pictures at first: shielded (blurred and grey), "
+                                                    "blurred, grey or clear"),
 }
 
 NAMES: tuple[str, ...] = tuple(field.name for field in fields(Settings))

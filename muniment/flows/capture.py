@@ -7,7 +7,7 @@
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,8 +20,11 @@ from evidence_store.events import Captured, KnownBody, Transformed
 from evidence_store.progress import Progress
 from evidence_store.records import Capture, Circumstances, Derivative, Item, ItemId, Recipe, Verdict
 from evidence_store.writer import CaseWriter
+from muniment.flows.environment import CaptureWatch, NobodyWatches, never
 from muniment.flows.posts import main_draft_item, post_finding
 from muniment.flows.queue import HEARTBEAT, RunQueue
+
+CANCEL_S = 0.25  # how long a wish to end early may wait to be seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,28 +76,40 @@ def capture_all(
     circumstances: Circumstances,
     concurrency: int,
     progress: Progress,
+    watch: CaptureWatch | None = None,
+    cancelled: Callable[[], bool] = never,
 ) -> Iterator[Capture]:
     """Capture each task of a run and append its event; yields captures as they are finished.
 
     Interrupted (KeyboardInterrupt, or the caller closing the iterator), it lets the captures in flight end early,
-    appends what they gave, leaves them queued, and stops.
+    appends what they gave, leaves them queued, and stops. `cancelled` is asked a few times a second: once it says so,
+    the same happens without an error.
     """
     stop = threading.Event()
+    watcher = watch or NobodyWatches()
+
+    def ends_early() -> bool:
+        return stop.is_set() or cancelled()
+
+    def one(task: CaptureTask) -> CaptureResult:
+        watcher.began(task.url)
+        return capturer.capture(task, cancelled=ends_early)
+
     progress.start("capture", len(queue), "captures")
     pool = ThreadPoolExecutor(max_workers=concurrency, thread_name_prefix="capture")
     flying: dict[Future[CaptureResult], CaptureTask] = {}
     try:
         while True:
-            while len(flying) < concurrency and (task := queue.take(flying.values())) is not None:
-                flying[pool.submit(capturer.capture, task, cancelled=stop.is_set)] = task
+            while len(flying) < concurrency and not cancelled() and (task := queue.take(flying.values())) is not None:
+                flying[pool.submit(one, task)] = task
             if not flying:
                 break
-            finished, _ = wait(flying, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
-            queue.renew()
+            finished = _finished(flying, queue, may_be_cancelled=cancelled is not never)
             for future in finished:
                 capture = record_capture(writer, future.result(), circumstances)
-                _settle(queue, flying.pop(future), future.result())
+                _settle(queue, flying.pop(future), future.result(), ended_early=cancelled())
                 progress.advance("capture", 1, f"{capture.verdict.replace('_', ' ')}: {capture.url}")
+                watcher.ended_capture(capture)
                 yield capture
     except BaseException:
         stop.set()
@@ -117,8 +132,25 @@ def _is_unrecorded(writer: CaseWriter, future: Future[CaptureResult]) -> bool:
     return writer.case.catalogue.capture(future.result().id) is None
 
 
-def _settle(queue: RunQueue, task: CaptureTask, result: CaptureResult) -> None:
-    if result.ask_again_after is not None:
+def _finished(flying: Iterable[Future[CaptureResult]], queue: RunQueue, *,
+              may_be_cancelled: bool) -> set[Future[CaptureResult]]:
+    """Those that ended, waited for as long as the lease allows; the run is seen to live meanwhile."""
+    if not may_be_cancelled:
+        finished, _ = wait(flying, timeout=HEARTBEAT, return_when=FIRST_COMPLETED)
+        queue.renew()
+        return finished
+    for _ in range(int(HEARTBEAT / CANCEL_S)):
+        finished, _unfinished = wait(flying, timeout=CANCEL_S, return_when=FIRST_COMPLETED)
+        if finished:
+            return finished
+    queue.renew()
+    return set()
+
+
+def _settle(queue: RunQueue, task: CaptureTask, result: CaptureResult, *, ended_early: bool) -> None:
+    if ended_early and result.judgement.verdict is not Verdict.COMPLETE:
+        queue.give_back(task)
+    elif result.ask_again_after is not None:
         queue.put_off(task, result.ask_again_after)
     else:
         queue.done(task)

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from archiver.recorder import Resolver
 from evidence_store.clock import Clock, RandomBytes, system_clock, system_random
 from evidence_store.progress import NoProgress, Progress
+from evidence_store.records import Capture
 from muniment.flows.exposure import Judge, Surroundings, let_nothing_pass
 from muniment.flows.plan import CapturePlan
 
@@ -13,6 +15,31 @@ from muniment.flows.plan import CapturePlan
 def agree(_: CapturePlan) -> bool:
     """Go on without asking."""
     return True
+
+
+def never() -> bool:
+    """Nobody ends the run early."""
+    return False
+
+
+class CaptureWatch(Protocol):
+    """Is told which capture begins and which ended. Calls come from any thread and must return at once."""
+
+    def began(self, url: str) -> None:
+        """A client goes out for it."""
+
+    def ended_capture(self, capture: Capture) -> None:
+        """It is in the ledger."""
+
+
+class NobodyWatches:
+    """Watches nothing."""
+
+    def began(self, url: str) -> None:
+        """Ignore."""
+
+    def ended_capture(self, capture: Capture) -> None:
+        """Ignore."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,4 +52,6 @@ class Environment:
     progress: Progress = field(default_factory=NoProgress)
     judge: Judge = let_nothing_pass  # shown who is visible in a bundle before it is sealed
     surroundings: Surroundings | None = None  # None: what this machine and its user are called
+    watch: CaptureWatch = field(default_factory=NobodyWatches)
+    cancelled: Callable[[], bool] = never  # asked between captures and within them; True: end early, keep what came
     confirm: Callable[[CapturePlan], bool] = agree  # shown each plan before its first request; False: do not

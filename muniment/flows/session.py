@@ -128,6 +128,8 @@ def run_tasks(session: Session, capturer: Capturer, tasks: Iterable[CaptureTask]
             circumstances=session.circumstances,
             concurrency=session.settings.concurrency,
             progress=session.environment.progress,
+            watch=session.environment.watch,
+            cancelled=session.environment.cancelled,
         )
     )
     return TasksDone(captures=captures, already=plan.already, pauses=queue.pauses())

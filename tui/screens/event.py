@@ -1,62 +1,109 @@
-"""One event: its body as it is stored, spread over lines."""
+"""One event: its body as it is stored, spread over lines, and what proves it."""
 
 import json
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from evidence_store import canonical
-from evidence_store.case import Case
+from evidence_store.findings import Finding, combine
 from evidence_store.visible import visible
-from tui.screens.base import CaseScreen, Styles
+from muniment.flows.event_proof import check_event
+from muniment.flows.wording import outcome_words
+from tui.actions import bindings
+from tui.screens.base import Scrolled, Styles
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
 
 MAX_SHOWN = 200_000       # characters of one body; a capture of a large page has some thousands of exchanges
 
 
-class EventScreen(CaseScreen):
+class Proven(Message):
+    """A worker has checked the proof of an event."""
+
+    def __init__(self, seq: int, findings: Sequence[Finding]) -> None:
+        super().__init__()
+        self.seq = seq
+        self.findings = findings
+
+
+class EventScreen(Scrolled):
     """The body of one event."""
 
     CSS_PATH: ClassVar[Styles] = ["base.tcss", "item.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,backspace", "app.pop_screen", "Back", id="event.back"),
-        Binding("j,down", "scroll(1)", "Down", show=False, id="event.down"),
-        Binding("k,up", "scroll(-1)", "Up", show=False, id="event.up"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("event"), *bindings("scroll")]
+    WHERE, MODE = "event", "ledger"
 
     class Found(Message):
         """A worker has read the body."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, seq: int, text: str) -> None:
             super().__init__()
+            self.seq = seq
             self.text = text
 
-    def __init__(self, case: Case, seq: int) -> None:
-        super().__init__(case)
+    def __init__(self, desk: "Desk", seq: int) -> None:
+        super().__init__(desk)
         self._seq = seq
+        self._text = ""
 
     def content(self) -> Iterator[Widget]:
-        """The body."""
+        """Proof and body."""
         with VerticalScroll(id="sections"):
-            yield Static(f"Event {self._seq}", classes="heading")
+            yield Static(classes="heading", id="title-of-event", markup=False)
+            yield Static(id="proof", markup=False)
             yield Static(id="body", markup=False)
 
     def on_mount(self) -> None:
         """Read in a worker."""
-        self.query_one("#sections").focus()
-        self.read(lambda: self.Found(body_text(self.case.log.body(self._seq))), group="event")
+        self._show(self._seq)
+
+    def _show(self, seq: int) -> None:
+        if not 0 <= seq < self.case.log.size:
+            return
+        self._seq = seq
+        self.query_one("#title-of-event", Static).update(f"Event {seq:,}")
+        self.query_one("#proof", Static).update("p checks what proves it")
+        self.query_one("#sections").scroll_home(animate=False)
+        self.read(lambda: self.Found(seq, body_text(self.case.log.body(seq))), group="event")
 
     def on_event_screen_found(self, message: "EventScreen.Found") -> None:
         """Show it."""
-        self.query_one("#body", Static).update(message.text)
+        if message.seq == self._seq:
+            self._text = message.text
+            self.query_one("#body", Static).update(message.text)
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self.query_one("#sections").scroll_relative(y=lines, animate=False)
+    def on_proven(self, message: Proven) -> None:
+        """Show how the proof went."""
+        self.query_one("#proof", Static).update("\n".join(proof_lines(message.seq, message.findings)))
+
+    def action_prove(self) -> None:
+        """Check the proof."""
+        seq = self._seq
+        self.query_one("#proof", Static).update("checking \u2026")
+        self.read(lambda: Proven(seq, check_event(self.case, seq)), group="proof")
+
+    def action_next(self) -> None:
+        """The next event."""
+        self._show(self._seq + 1)
+
+    def action_previous(self) -> None:
+        """The event before."""
+        self._show(self._seq - 1)
+
+    def action_back(self) -> None:
+        """Where one came from."""
+        self.app.pop_screen()
+
+    def action_yank(self) -> None:
+        """Copy the body."""
+        self.yank(self._text, "body")
 
 
 def body_text(body: bytes) -> str:
@@ -65,3 +112,10 @@ def body_text(body: bytes) -> str:
     if len(text) > MAX_SHOWN:
         text = text[:MAX_SHOWN] + "\n\u2026 (the rest: muniment log --json)"
     return visible(text, lines=True)
+
+
+def proof_lines(seq: int, findings: Sequence[Finding]) -> Iterator[str]:
+    """The sum, then every step."""
+    yield f"{outcome_words(combine(findings))}: line {seq:,}"
+    for one in findings:
+        yield f"  {outcome_words(one.outcome):<17} {visible(one.summary)}"

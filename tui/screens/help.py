@@ -1,6 +1,6 @@
 """The keys that work on the screen below."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -9,33 +9,60 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.actions import BY_ID
+
 NAMES = {"question_mark": "?", "slash": "/", "space": "Space", "escape": "Esc", "enter": "Enter", "pagedown": "PgDn",
-         "pageup": "PgUp", "home": "Home", "end": "End", "up": "↑", "down": "↓", "backspace": "Backspace"}
+         "pageup": "PgUp", "home": "Home", "end": "End", "up": "↑", "down": "↓", "left": "←", "right": "→",
+         "backspace": "Backspace", "comma": ",", "colon": ":", "plus": "+"}
+SIGNS = "✓ good   ◐ in part   ✗ bad, or not to be had   ? could not be checked, or open   – does not apply"
 
 
 class HelpScreen(ModalScreen[None]):
-    """One line an action, made from the bindings themselves."""
+    """One line an action, made from the keys in force: the user's own included."""
 
     CSS_PATH = "help.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q", "dismiss", "Close", id="help.close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q,f1", "dismiss", "Close"),
+        Binding("j,down", "scroll(1)", show=False), Binding("k,up", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(10)", show=False), Binding("pageup", "scroll(-10)", show=False),
+    ]
 
-    def __init__(self, bindings: Mapping[str, ActiveBinding]) -> None:
+    def __init__(self, where: str, bindings: Mapping[str, ActiveBinding]) -> None:
         super().__init__()
-        self._lines = help_lines(bindings)
+        self._sections = help_sections(where, bindings)
 
     def compose(self) -> ComposeResult:
-        """The list."""
+        """What belongs to the screen, then what works everywhere."""
         with VerticalScroll(id="help"):
-            yield Static("Keys", classes="heading")
-            yield Static("\n".join(self._lines), markup=False)
-            yield Static("Every action is a command too: see muniment --help.", classes="note")
+            for title, lines in self._sections.items():
+                yield Static(title, classes="heading")
+                yield Static("\n".join(lines), markup=False)
+            yield Static("Signs", classes="heading")
+            yield Static(SIGNS, markup=False)
+            yield Static("Every action is a command too: muniment --help. ctrl+p finds one by name.", classes="note")
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by lines."""
+        self.query_one("#help").scroll_relative(y=lines, animate=False)
 
 
-def help_lines(bindings: Mapping[str, ActiveBinding]) -> list[str]:
-    """Keys that do the same on one line, in the order in which they are bound."""
-    keys: dict[str, list[str]] = {}
+def help_sections(where: str, bindings: Mapping[str, ActiveBinding]) -> dict[str, list[str]]:
+    """Lines by section: this screen, moving about, everywhere."""
+    titles = {where: "This screen", "table": "Moving about", "app": "Everywhere"}
+    found: dict[str, dict[str, list[str]]] = {title: {} for title in titles.values()}
     for key, active in bindings.items():
-        if active.enabled and active.binding.id:       # Textual's own bindings have no id here
-            meaning = active.binding.tooltip or active.binding.description
-            keys.setdefault(meaning, []).append(NAMES.get(key, key))
-    return [f"{' '.join(names):<16}{meaning}" for meaning, names in keys.items()]
+        action = BY_ID.get(active.binding.id or "")
+        if action is not None and active.enabled:
+            section = found.setdefault(titles.get(action.where, "This screen"), {})
+            section.setdefault(action.help, []).append(key_name(key))
+    return {title: list(_lines(section)) for title, section in found.items() if section}
+
+
+def _lines(section: Mapping[str, list[str]]) -> Iterator[str]:
+    for meaning, keys in section.items():
+        yield f"{' '.join(keys):<14} {meaning}"
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on the keyboard."""
+    return NAMES.get(key, key)

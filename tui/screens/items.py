@@ -1,59 +1,149 @@
-"""The items of a case, and a filter over them."""
+"""The items of a case: filtered while one types, sorted, selected."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
+from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from evidence_store.case import Case
-from evidence_store.catalogue.model import ItemEntry, ItemFilter
+from evidence_store.catalogue.model import ItemEntry, ItemFilter, ItemOrder
+from evidence_store.findings import Finding
+from evidence_store.records import ItemId
+from evidence_store.visible import visible
+from muniment.flows.check import check_items, chosen_items
+from muniment.flows.conclusions import tag_item
+from muniment.flows.importing import Provenance, import_paths
+from muniment.flows.item_filter import read_filter
+from muniment.flows.session import Session
 from muniment.flows.wording import size, verdict_words
+from tui.actions import bindings
+from tui.case_work import check_words
 from tui.screens.base import CaseScreen, Styles
-from tui.screens.item import ItemScreen
-from tui.widgets.paging import KeysetRows
+from tui.screens.dialogs import Field
+from tui.widgets.paging import KeysetRows, PositionRows, RowSource
 from tui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-COLUMNS = (Column("id", 9), Column("kind", 8), Column("verdict", 14), Column("size", 8), Column("url or name", 0))
-TYPING_PAUSE_S = 0.15         # after the last letter, so that a word is one question to the catalogue and not five
+    from tui.desk import Desk
+
+COLUMNS = (Column("id", 10), Column("kind", 8), Column("verdict", 14), Column("size", 8), Column("obtained", 16),
+           Column("url or name", 0))
+ORDER_OF_COLUMN = (ItemOrder.POSITION, ItemOrder.KIND, ItemOrder.VERDICT, ItemOrder.SIZE, ItemOrder.DATE,
+                   ItemOrder.SOURCE)
+TYPING_PAUSE_S = 0.12         # after the last letter, so that a word is one question to the catalogue and not five
+PLACEHOLDER = "words, or kind:photo verdict:gone outcome:fail source:x place:sarmin since:2015-10   Esc: all"
 
 
 class ItemsScreen(CaseScreen):
-    """All items, or those that contain the words typed after `/`."""
+    """All items, or those that pass the filter."""
 
     CSS_PATH: ClassVar[Styles] = ["base.tcss", "items.tcss"]
-    MODE = "items"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "filter", "Filter", id="items.filter", tooltip="Show only items that contain some words"),
-        Binding("escape", "clear_filter", "All items", show=False, id="items.all", tooltip="Show all items again"),
-        Binding("y", "copy", "Copy URL", show=False, id="items.copy", tooltip="Copy the URL under the cursor"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("items")]
+    WHERE = MODE = "items"
+    FIRST = "#items"
 
-    def __init__(self, case: Case) -> None:
-        super().__init__(case)
+    class Selected(Message):
+        """A worker has read which items pass the filter."""
+
+        def __init__(self, items: frozenset[ItemId]) -> None:
+            super().__init__()
+            self.items = items
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
         self._pause: Timer | None = None
+        self._which = ItemFilter()
+        self._order = ItemOrder.POSITION
+        self._backwards = False
+        self._problems: tuple[str, ...] = ()
+        self._source: RowSource[ItemEntry] | None = None
+        self.selected: dict[ItemId, None] = {}      # in the order in which they were chosen
 
     def content(self) -> Iterator[Widget]:
-        """A table, and the field for the filter."""
-        yield VirtualTable[ItemEntry](COLUMNS, cells, id="items", empty="No items.")
-        yield Input(id="filter", placeholder="words in id, URL, name or around the citation; Esc for all")
+        """A table, the field for the filter, and what is in force."""
+        yield VirtualTable[ItemEntry](COLUMNS, cells, marked=lambda entry: entry.item.id in self.selected, id="items",
+                                      empty="No items. Capture an article (5), import files (i), or clear the filter.")
+        yield Input(id="filter", placeholder=PLACEHOLDER)
+        yield Static(id="state", classes="hint", markup=False)
 
     def on_mount(self) -> None:
-        """Read."""
-        self._show("")
+        """Read, with the filter one left."""
+        kept = self.muniment.case_memory()
+        if kept.item_filter:
+            self.query_one("#filter", Input).value = kept.item_filter
+        self._show(kept.item_filter, cursor=kept.cursors.get(self.WHERE, 0))
 
-    def on_screen_resume(self) -> None:
-        """The table takes the keys."""
-        self.query_one("#items").focus()
+    def case_changed(self) -> None:
+        """More items may have come."""
+        if isinstance(self._source, PositionRows):
+            self._source.forget()
+        self.query_one("#items", VirtualTable).reload()
+
+    def chosen(self) -> tuple[ItemId, ...]:
+        """The selected items, or the one under the cursor."""
+        row = self.query_one("#items", VirtualTable).cursor_row
+        return tuple(self.selected) or ((row.item.id,) if isinstance(row, ItemEntry) else ())
+
+    # -- moving and choosing
 
     def on_virtual_table_opened(self, message: VirtualTable.Opened) -> None:
-        """Open the item."""
+        """A click opens, too."""
         if isinstance(message.row, ItemEntry):
-            self.app.push_screen(ItemScreen(self.case, message.row.item.id))
+            self.open_item(message.row.item.id)
+
+    def on_virtual_table_highlighted(self, message: VirtualTable.Highlighted) -> None:
+        """Remember where one is."""
+        self.muniment.case_memory().cursors[self.WHERE] = message.table.cursor
+        self._tell_state()
+
+    def on_virtual_table_header_clicked(self, message: VirtualTable.HeaderClicked) -> None:
+        """Sort by the column; clicked again, the other way round."""
+        order = ORDER_OF_COLUMN[message.column]
+        self._backwards = not self._backwards if order is self._order else False
+        self._order = order
+        self._again()
+
+    def action_open(self) -> None:
+        """Open the item under the cursor."""
+        self.query_one("#items", VirtualTable).action_open()
+
+    def action_select(self) -> None:
+        """Select or leave the row, and go on to the next."""
+        table = self.query_one("#items", VirtualTable)
+        row = table.cursor_row
+        if isinstance(row, ItemEntry):
+            if row.item.id in self.selected:
+                del self.selected[row.item.id]
+            else:
+                self.selected[row.item.id] = None
+            table.action_move(1)
+            table.refresh()
+            self._tell_state()
+
+    def action_select_all(self) -> None:
+        """Select all that pass the filter."""
+        catalogue, which = self.case.catalogue, self._which
+
+        def question() -> Message:
+            positions = catalogue.item_positions(which)
+            return self.Selected(frozenset(entry.item.id for entry in catalogue.items_at(positions)))
+
+        self.read(question, group="select")
+
+    def on_items_screen_selected(self, message: "ItemsScreen.Selected") -> None:
+        """All are selected; where all were, none is."""
+        chosen = sorted(message.items)
+        self.selected = {} if set(chosen) == set(self.selected) else dict.fromkeys(chosen)
+        self.query_one("#items", VirtualTable).refresh()
+        self._tell_state()
+
+    # -- filter and order
 
     def action_filter(self) -> None:
         """Type what to look for."""
@@ -61,19 +151,29 @@ class ItemsScreen(CaseScreen):
         field.add_class("open")
         field.focus()
 
-    def action_clear_filter(self) -> None:
+    def action_clear(self) -> None:
         """Show all items again."""
         field = self.query_one("#filter", Input)
         field.remove_class("open")
-        field.value = ""
         self.query_one("#items").focus()
+        self.selected.clear()
+        if field.value:
+            field.value = ""
+        else:
+            self._tell_state()
+            self.query_one("#items").refresh()
 
-    def action_copy(self) -> None:
-        """Copy the URL, or the hash where there is none."""
-        row = self.query_one("#items", VirtualTable).cursor_row
-        if isinstance(row, ItemEntry):
-            self.app.copy_to_clipboard(row.item.url or row.item.sha256)
-            self.notify("copied")
+    def action_sort(self) -> None:
+        """The next order."""
+        orders = list(ItemOrder)
+        self._order = orders[(orders.index(self._order) + 1) % len(orders)]
+        self._backwards = False
+        self._again()
+
+    def action_reverse(self) -> None:
+        """The other way round."""
+        self._backwards = not self._backwards
+        self._again()
 
     def on_input_changed(self, message: Input.Changed) -> None:
         """Filter when the typing pauses."""
@@ -85,19 +185,133 @@ class ItemsScreen(CaseScreen):
         """Back to the table, filter kept."""
         self.query_one("#items").focus()
 
-    def _show(self, text: str) -> None:
-        self.query_one("#items", VirtualTable).show(item_rows(self.case, ItemFilter(text=text.strip())))
+    def _again(self) -> None:
+        self._show(self.query_one("#filter", Input).value)
+
+    def _show(self, text: str, cursor: int = 0) -> None:
+        read = read_filter(text)
+        self._which, self._problems = read.which, read.problems
+        self.muniment.case_memory().item_filter = text
+        self._source = item_rows(self.case, self._which, self._order, backwards=self._backwards)
+        self.query_one("#filter", Input).set_class(bool(text) or self.focused is self.query_one("#filter"), "open")
+        self.query_one("#items", VirtualTable).show(self._source, cursor=cursor)
+        self._tell_state()
+
+    def _tell_state(self) -> None:
+        table = self.query_one("#items", VirtualTable)
+        words = [f"{table.row_count:,} items" + ("" if self._which.is_open else " pass the filter"),
+                 f"by {self._order}{' backwards' if self._backwards else ''}"]
+        if self.selected:
+            words.append(f"● {len(self.selected):,} selected")
+        words += [f"? {problem}" for problem in self._problems]
+        self.query_one("#state", Static).update(visible("   ".join(words)))
+
+    # -- what is done with items
+
+    def action_compare(self) -> None:
+        """Two items side by side."""
+        from tui.screens.compare import CompareScreen  # it leads back here
+
+        chosen = self.chosen()
+        if len(chosen) != 2:
+            self.muniment.tell("select two items with Space, then compare them", severity="warning")
+            return
+        self.muniment.put(CompareScreen(self.desk, chosen[0], chosen[1]))
+
+    def action_reuse(self) -> None:
+        """Search where else they appear."""
+        from tui.screens.reuse import ReuseScreen
+
+        chosen = self.chosen()
+        self.muniment.go("reuse")
+        screen = self.app.screen
+        if isinstance(screen, ReuseScreen):
+            screen.ask_for(chosen)
+
+    def action_check(self) -> None:
+        """Run the checks over them."""
+        chosen = self.chosen()
+        if not chosen or not self.may_record():
+            return
+
+        def work(session: Session) -> str:
+            found = check_items(session.writer, chosen_items(session.case, chosen), session.environment.progress)
+            return check_words([Finding(check=one.check, outcome=one.outcome, subject="", summary="") for one in found])
+
+        self.confirm(f"Run every check over {named(chosen)}?",
+                     lambda: self.record("Checks", "check", work, self.muniment.tell))
+
+    def action_tag(self) -> None:
+        """Put tags on them."""
+        chosen = self.chosen()
+        if not chosen or not self.may_record():
+            return
+
+        def then(answers: Mapping[str, str]) -> None:
+            tags = tuple(tag.strip() for tag in answers["tags"].split(",") if tag.strip())
+
+            def work(session: Session) -> None:
+                for item in chosen:
+                    tag_item(session.writer, item, tags, remove=answers["remove"].strip().casefold() in {"y", "yes"})
+
+            self.record("Tags", "tag", work, lambda _: self.muniment.tell(f"tagged {named(chosen)}"))
+
+        self.ask(f"Tags on {named(chosen)}", (
+            Field(name="tags", label="Tags, separated by commas", required=True, hint="mosque, warning: graphic"),
+            Field(name="remove", label="Take them off instead? (yes)")), then)
+
+    def action_import(self) -> None:
+        """Take in files."""
+        if self.may_record():
+            self.ask("Import a file or folder", (
+                Field(name="path", label="Path", required=True),
+                Field(name="source", label="Received from (a pseudonym)", hint="SOURCE-07"),
+                Field(name="how", label="How (messenger, hard disk ...)"),
+                Field(name="conditions", label="Conditions of the source (do not publish ...)")), self._import)
+
+    def _import(self, answers: Mapping[str, str]) -> None:
+        provenance = Provenance(received_from=answers["source"], how=answers["how"], conditions=answers["conditions"])
+        path = Path(answers["path"]).expanduser()
+
+        def work(session: Session) -> str:
+            done = import_paths(session.writer, [path], provenance, session.circumstances, session.environment)
+            failed = "".join(f"\n✗ {one.path}: {one.reason}" for one in done.failures)
+            known = f", {len(done.known)} were in the case already" if done.known else ""
+            return f"{len(done.items)} items imported{known}{failed}"
+
+        self.record("Import", "import", work, self.muniment.tell)
+
+    def action_yank(self) -> None:
+        """Copy the URL."""
+        row = self.query_one("#items", VirtualTable).cursor_row
+        if isinstance(row, ItemEntry):
+            self.yank(row.item.url or row.item.name, "URL" if row.item.url else "name")
+
+    def action_yank_hash(self) -> None:
+        """Copy the SHA-256."""
+        row = self.query_one("#items", VirtualTable).cursor_row
+        if isinstance(row, ItemEntry):
+            self.yank(row.item.sha256, "SHA-256")
 
 
-def item_rows(case: Case, which: ItemFilter) -> KeysetRows[ItemEntry]:
-    """The items that pass the filter."""
+def item_rows(case: Case, which: ItemFilter, order: ItemOrder, *, backwards: bool) -> RowSource[ItemEntry]:
+    """The items that pass the filter, in an order; as they came, they are read by pages from the start."""
     catalogue = case.catalogue
-    return KeysetRows(count=lambda: catalogue.count_items(which), key=lambda entry: entry.position,
-                      fetch=lambda after, limit: catalogue.items(which, after=after, limit=limit))
+    if which.is_open and order is ItemOrder.POSITION and not backwards:
+        return KeysetRows(count=catalogue.count_items, key=lambda entry: entry.position,
+                          fetch=lambda after, limit: catalogue.items(after=after, limit=limit))
+    return PositionRows(positions=lambda: catalogue.item_positions(which, order, backwards=backwards),
+                        fetch=catalogue.items_at)
 
 
 def cells(entry: ItemEntry) -> Sequence[str]:
     """What a row says of an item."""
     item = entry.item
-    verdict = verdict_words(entry.verdict) if entry.capture else "imported"
-    return item.id, item.kind, verdict, size(item.length).rjust(8), item.url or item.name
+    verdict = verdict_words(entry.verdict) if entry.capture else "→ imported"
+    return (item.id, item.kind, verdict, size(item.length).rjust(8), f"{item.obtained_at:%Y-%m-%d %H:%M}",
+            item.url or item.name)
+
+
+def named(items: Sequence[ItemId]) -> str:
+    """`ITEM-0002`, or `17 items`."""
+    return items[0] if len(items) == 1 else f"{len(items):,} items"

@@ -1,49 +1,253 @@
-"""The ledger: what happened, line by line."""
+"""The ledger: what happened, line by line, and what was signed, stamped and receipted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import BindingType
+from textual.message import Message
 from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
 
 from evidence_store.case import Case
-from evidence_store.catalogue.model import EventEntry
-from tui.screens.base import CaseScreen
-from tui.screens.event import EventScreen
-from tui.widgets.paging import KeysetRows
+from evidence_store.catalogue.model import EventEntry, EventFilter
+from evidence_store.custody.checkpoint import stored_checkpoints
+from evidence_store.custody.folder import CustodyFolder
+from evidence_store.errors import EvidenceError
+from evidence_store.events import KNOWN, decode_body
+from evidence_store.visible import visible
+from muniment.flows.event_proof import check_event
+from muniment.flows.event_words import event_words
+from muniment.flows.wording import GOOD, NONE, OPEN
+from tui.actions import bindings
+from tui.screens.base import CaseScreen, Styles
+from tui.screens.dialogs import Choice, Field
+from tui.screens.event import EventScreen, Proven, proof_lines
+from tui.widgets.paging import KeysetRows, ListRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
-COLUMNS = (Column("line", 8), Column("time (UTC)", 19), Column("event", 20), Column("key", 0))
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+COLUMNS = (Column("line", 9), Column("time (UTC)", 19), Column("event", 18), Column("what", 0))
+SIGNED_COLUMNS = (Column("events", 9), Column("signed", 28), Column("timestamps", 24), Column("receipts", 0))
+KEPT_WORDS = 4000             # events whose words are kept
+EVERY = "every"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedRow:
+    """A checkpoint and what lies beside it."""
+
+    size: int
+    signers: tuple[str, ...]
+    tokens: tuple[str, ...]
+    receipts: int
 
 
 class LedgerScreen(CaseScreen):
-    """All events, the first one on top."""
+    """All events, the newest under the cursor; or the checkpoints."""
 
-    MODE = "ledger"
+    CSS_PATH: ClassVar[Styles] = ["base.tcss", "ledger.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("ledger")]
+    WHERE = MODE = "ledger"
+    FIRST = "#events"
+
+    class Worded(Message):
+        """A worker has read what some events say."""
+
+        def __init__(self, words: Mapping[int, str]) -> None:
+            super().__init__()
+            self.words = words
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._words: dict[int, str] = {}
+        self._asked: set[int] = set()
+        self._kind = ""
 
     def content(self) -> Iterator[Widget]:
-        """A table."""
-        yield VirtualTable[EventEntry](COLUMNS, cells, id="events", empty="No events.")
+        """Two tables of which one is seen, and what the line under the cursor says."""
+        with ContentSwitcher(initial="events"):
+            yield VirtualTable[EventEntry](COLUMNS, self._cells, id="events", empty="No events of this kind.")
+            yield VirtualTable[SignedRow](SIGNED_COLUMNS, signed_cells, id="signed",
+                                          empty="Nothing is signed yet: C signs the ledger as it stands.")
+        yield Static("", id="detail", markup=False)
 
     def on_mount(self) -> None:
-        """Read."""
-        self.query_one("#events", VirtualTable).show(event_rows(self.case))
+        """Read, with the cursor where it was, or on the newest line."""
+        newest = max(self.case.log.size - 1, 0)
+        kept = self.muniment.case_memory().cursors.get(self.WHERE, newest)
+        self.query_one("#events", VirtualTable).show(event_rows(self.case, ""), cursor=min(kept, newest))
+        self._read_signed()
 
-    def on_screen_resume(self) -> None:
-        """The table takes the keys."""
-        self.query_one("#events").focus()
+    def case_changed(self) -> None:
+        """More happened; who stood on the newest line goes on standing there."""
+        table = self.query_one("#events", VirtualTable)
+        at_end = table.cursor >= table.row_count - 1
+        if at_end and not self._kind:
+            table.show(event_rows(self.case, ""), cursor=max(self.case.log.size - 1, 0))
+        else:
+            table.reload()
+        self._read_signed()
 
     def on_virtual_table_opened(self, message: VirtualTable.Opened) -> None:
         """Open the body of the event."""
         if isinstance(message.row, EventEntry):
-            self.app.push_screen(EventScreen(self.case, message.row.seq))
+            self.muniment.put(EventScreen(self.desk, message.row.seq))
+
+    def on_virtual_table_highlighted(self, message: VirtualTable.Highlighted) -> None:
+        """Say in full what happened."""
+        row = message.row
+        if isinstance(row, EventEntry):
+            self.muniment.case_memory().cursors[self.WHERE] = row.seq
+            self.query_one("#detail", Static).update("\n".join(self._detail(row)))
+        elif isinstance(row, SignedRow):
+            self.query_one("#detail", Static).update("\n".join(signed_detail(row)))
+
+    def on_ledger_screen_worded(self, message: "LedgerScreen.Worded") -> None:
+        """Show what the events say."""
+        if len(self._words) > KEPT_WORDS:
+            self._words.clear()
+            self._asked.clear()
+        self._words.update(message.words)
+        table = self.query_one("#events", VirtualTable)
+        table.refresh()
+        if isinstance(table.cursor_row, EventEntry):
+            self.query_one("#detail", Static).update("\n".join(self._detail(table.cursor_row)))
+
+    def on_proven(self, message: Proven) -> None:
+        """Show how the proof went."""
+        self.query_one("#detail", Static).update("\n".join(proof_lines(message.seq, message.findings)))
+
+    # -- actions
+
+    def action_open(self) -> None:
+        """Open what is under the cursor."""
+        self._table().action_open()
+
+    def action_view(self) -> None:
+        """Events, or checkpoints."""
+        switcher = self.query_one(ContentSwitcher)
+        switcher.current = "signed" if switcher.current == "events" else "events"
+        self._table().focus()
+        self._table().action_move(0)
+
+    def action_prove(self) -> None:
+        """Check the proof of the event under the cursor."""
+        row = self.query_one("#events", VirtualTable).cursor_row
+        if isinstance(row, EventEntry):
+            self.query_one("#detail", Static).update(f"checking line {row.seq} \u2026")
+            self.read(lambda: Proven(row.seq, check_event(self.case, row.seq)), group="proof")
+
+    def action_kind(self) -> None:
+        """Only events of one kind."""
+        choices = [Choice(value=EVERY, words="every event"), *(Choice(value=one, words=one) for one in sorted(KNOWN))]
+
+        def then(kind: str) -> None:
+            self._kind = "" if kind == EVERY else kind
+            newest = 0 if self._kind else max(self.case.log.size - 1, 0)
+            self.query_one("#events", VirtualTable).show(event_rows(self.case, self._kind), cursor=newest)
+
+        self.choose("Which events", choices, then)
+
+    def action_find(self) -> None:
+        """Go to a line."""
+        def then(answers: Mapping[str, str]) -> None:
+            number = answers["line"].strip()
+            if number.isdecimal():
+                self.query_one("#events", VirtualTable).go_to(int(number))
+
+        self.ask("Go to line", (Field(name="line", label="Number", required=True),), then, consequence="", yes="Go")
+
+    def action_yank(self) -> None:
+        """Copy the hash of the body."""
+        row = self.query_one("#events", VirtualTable).cursor_row
+        if isinstance(row, EventEntry):
+            self.yank(self.case.log.line(row.seq).body, "hash")
+
+    # -- what is shown
+
+    def _table(self) -> VirtualTable[object]:
+        return self.query_one(f"#{self.query_one(ContentSwitcher).current}", VirtualTable)
+
+    def _read_signed(self) -> None:
+        self.query_one("#signed", VirtualTable).show(ListRows(lambda: signed_rows(self.case)))
+
+    def _cells(self, entry: EventEntry) -> Sequence[str]:
+        words = self._words.get(entry.seq)
+        if words is None:
+            self._ask_words(entry.seq)
+        return f"{entry.seq:>9,}", f"{entry.time:%Y-%m-%d %H:%M:%S}", entry.kind, words or ""
+
+    def _ask_words(self, seq: int) -> None:
+        """Read what an event says, and those around it, after its line was drawn without."""
+        around = seq // 50
+        if around in self._asked:
+            return
+        self._asked.add(around)
+        case = self.case
+
+        def question() -> Message:
+            stop = min((around + 1) * 50, case.log.size)
+            return self.Worded(words_of(case, around * 50, stop))
+
+        self.read(question, group="words")
+
+    def _detail(self, entry: EventEntry) -> Iterator[str]:
+        standing = self.muniment.standing
+        signed = standing is not None and entry.seq < standing.signed
+        yield visible(self._words.get(entry.seq, ""))
+        yield f"by key {entry.key}"
+        yield f"{GOOD} signed for (p checks the proof)" if signed else f"{OPEN} not signed for yet (C signs)"
 
 
-def event_rows(case: Case) -> KeysetRows[EventEntry]:
-    """All events of the case."""
+def words_of(case: Case, start: int, stop: int) -> dict[int, str]:
+    """What events say; a damaged one says that it is."""
+    found: dict[int, str] = {}
+    try:
+        for seq, body in enumerate(case.log.bodies(start, stop), start=start):
+            try:
+                found[seq] = event_words(decode_body(seq, body).body)
+            except EvidenceError as error:
+                found[seq] = f"\u2717 cannot be read: {error}"
+    except EvidenceError as error:
+        found |= {seq: f"\u2717 {error}" for seq in range(start, stop) if seq not in found}
+    return found
+
+
+def event_rows(case: Case, kind: str) -> KeysetRows[EventEntry]:
+    """All events of the case, or those of one kind."""
     catalogue = case.catalogue
-    return KeysetRows(count=lambda: catalogue.counts().events, key=lambda entry: entry.seq, start=-1,
-                      fetch=lambda after, limit: catalogue.events(after=after, limit=limit))
+    which = EventFilter(kinds=frozenset({kind}) if kind else frozenset())
+    fetch = catalogue.events
+    if not kind:
+        return KeysetRows(count=lambda: catalogue.head.size, key=lambda entry: entry.seq, start=-1,
+                          fetch=lambda after, limit: fetch(after=after, limit=limit))
+    return KeysetRows(count=lambda: catalogue.count_events(which), key=lambda entry: entry.seq, start=-1,
+                      fetch=lambda after, limit: fetch(which, after=after, limit=limit))
 
 
-def cells(entry: EventEntry) -> Sequence[str]:
-    """What a row says of an event."""
-    return f"{entry.seq:>8}", f"{entry.time:%Y-%m-%d %H:%M:%S}", entry.kind, entry.key
+def signed_rows(case: Case) -> tuple[SignedRow, ...]:
+    """The checkpoints, the latest first."""
+    found = stored_checkpoints(CustodyFolder(case.layout.custody))
+    return tuple(SignedRow(size=one.size, signers=tuple(path.name.split(".")[1] for path in one.signatures),
+                           tokens=tuple(path.name.split(".")[1] for path in one.beside if path.suffix == ".tsr"),
+                           receipts=sum(".receipt-" in path.name for path in one.beside))
+                 for one in reversed(found))
+
+
+def signed_cells(row: SignedRow) -> Sequence[str]:
+    """What a row says of a checkpoint."""
+    return (f"{row.size:>9,}", f"{GOOD} {', '.join(row.signers)}" if row.signers else f"{OPEN} by nobody",
+            f"{GOOD} {', '.join(row.tokens)}" if row.tokens else f"{NONE} none",
+            f"{GOOD} {row.receipts}" if row.receipts else f"{NONE} none")
+
+
+def signed_detail(row: SignedRow) -> Iterator[str]:
+    """What follows from what there is."""
+    yield f"checkpoint over {row.size:,} events"
+    if not row.tokens:
+        yield f"{OPEN} no outside proof of time: Stamp (ctrl+p) asks the timestamp authorities"
+    if not row.receipts:
+        yield f"{OPEN} nobody else holds it: whoever has the key could write all anew. Bundle (8) asks for a receipt"

@@ -7,7 +7,7 @@
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Generic, Protocol, TypeVar
 
 PAGE_ROWS = 200           # rows read at once: several screenfuls
@@ -94,6 +94,66 @@ class PageCache(Generic[Row]):
         while len(self._pages) > KEPT_PAGES:
             self._pages.popitem(last=False)
 
+    def keep(self, pages: Collection[int]) -> None:
+        """Keep only these."""
+        for page in [page for page in self._pages if page not in pages]:
+            del self._pages[page]
+
     def clear(self) -> None:
         """Keep none."""
         self._pages.clear()
+
+
+class PositionRows(Generic[Row]):
+    """Rows of a query in any order: the positions of all its rows are read once, each page by its positions."""
+
+    def __init__(self, *, positions: Callable[[], Sequence[int]],
+                 fetch: Callable[[Sequence[int]], Sequence[Row]]) -> None:
+        self._ask = positions
+        self._fetch = fetch
+        self._positions: Sequence[int] | None = None
+        self._guard = threading.Lock()
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.positions())
+
+    def rows(self, first: int, limit: int) -> Sequence[Row]:
+        """The rows from number `first`."""
+        wanted = self.positions()[first:first + limit]
+        return self._fetch(wanted) if len(wanted) else ()
+
+    def positions(self) -> Sequence[int]:
+        """The positions of all rows, in their order."""
+        with self._guard:
+            if self._positions is None:
+                self._positions = self._ask()
+            return self._positions
+
+    def forget(self) -> None:
+        """Read the positions again when they are needed next."""
+        with self._guard:
+            self._positions = None
+
+
+class ListRows(Generic[Row]):
+    """Rows that are few enough to be read at once, when they are first looked at."""
+
+    def __init__(self, read: Callable[[], Sequence[Row]]) -> None:
+        self._read = read
+        self._rows: Sequence[Row] | None = None
+        self._guard = threading.Lock()
+
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._all())
+
+    def rows(self, first: int, limit: int) -> Sequence[Row]:
+        """The rows from number `first`."""
+        return self._all()[first:first + limit]
+
+    def _all(self) -> Sequence[Row]:
+        with self._guard:
+            if self._rows is None:
+                self._rows = self._read()
+            return self._rows

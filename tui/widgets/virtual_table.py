@@ -3,28 +3,34 @@
 1. Drawing never reads: a line whose page is not at hand is drawn as `...` and the page asked for in a worker.
 2. Every cell passes `visible`: captured text cannot act on the terminal.
 3. Whatever goes wrong while reading is a message to the screen, not the end of the application.
+4. A cell that begins with the sign of a state is coloured by it; sign and word say the same without colour.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from evidence_store.visible import shortened
+from muniment.flows.wording import BAD, GOOD, OPEN, PARTLY
+from tui.actions import bindings
 from tui.reading import Reads
 from tui.widgets.paging import PAGE_ROWS, PageCache, Row, RowSource
 
 GAP = "  "
 HEADER_LINES = 1
 LONGEST_CELL = 1000       # characters of a cell that are looked at; no terminal is wider
+MARK = "●"                # before a row that is selected
+_COLOURS = {GOOD: "virtual-table--good", BAD: "virtual-table--bad", PARTLY: "virtual-table--open",
+            OPEN: "virtual-table--open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +44,12 @@ class Column:
 class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
     """Rows of a source under a heading, with a cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", "Open", id="table.open", tooltip="Open the row under the cursor"),
-        Binding("j,down", "move(1)", "Down", show=False, id="table.down"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="table.up"),
-        Binding("pagedown,ctrl+f", "page(1)", "Page down", show=False, id="table.page_down"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="table.page_up"),
-        Binding("g,home", "first", "First", show=False, id="table.first"),
-        Binding("G,end", "last", "Last", show=False, id="table.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("table")]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"virtual-table--header", "virtual-table--cursor", "virtual-table--empty"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "virtual-table--header", "virtual-table--cursor", "virtual-table--marked", "virtual-table--empty",
+        "virtual-table--good", "virtual-table--open", "virtual-table--bad",
+    }
 
     class Opened(Message):
         """The user opened a row."""
@@ -76,6 +77,19 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
             """The table, for selectors."""
             return self.table
 
+    class HeaderClicked(Message):
+        """The user clicked on the heading of a column."""
+
+        def __init__(self, table: "VirtualTable[Any]", column: int) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+
+        @property
+        def control(self) -> "VirtualTable[Any]":
+            """The table, for selectors."""
+            return self.table
+
     class PageRead(Message):
         """A worker has read a page."""
 
@@ -87,8 +101,10 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
             self.count = count
 
     def __init__(self, columns: Sequence[Column], cells: Callable[[Row], Sequence[str]], *, empty: str,
+                 marked: Callable[[Row], bool] | None = None,
                  id: str | None = None) -> None:  # noqa: A002 - the name all widgets use
         super().__init__(id=id)
+        self._marked = marked
         self._columns = tuple(columns)
         self._cells = cells
         self._empty = empty
@@ -109,24 +125,49 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         """The row under the cursor; None where there is none or it is not read yet."""
         return self._pages.row(self.cursor) if self.cursor < self.row_count else None
 
-    def show(self, source: RowSource[Row]) -> None:
-        """Show another source, from its start."""
+    def show(self, source: RowSource[Row], *, cursor: int = 0) -> None:
+        """Show another source, from its start or with the cursor on a row."""
         self._source = source
         self._generation += 1
         self._pages.clear()
         self._asked.clear()
         self._count = None
-        self.cursor = 0
+        self.cursor = cursor
         self.scroll_to(y=0, animate=False)
-        self._ask(0)
+        self._ask(cursor // PAGE_ROWS)
         self.refresh()
+
+    def replace(self, source: RowSource[Row]) -> None:
+        """Show another source of the same kind of rows; the cursor stays on its number."""
+        self._source = source
+        self.reload()
+
+    def reload(self) -> None:
+        """Read what is shown once more; cursor and rows stay until the answer is there."""
+        self._generation += 1
+        self._asked.clear()
+        top = self.scroll_offset.y // PAGE_ROWS
+        bottom = (self.scroll_offset.y + self.size.height) // PAGE_ROWS
+        self._pages.keep({top, bottom})
+        for page in {top, bottom, self.cursor // PAGE_ROWS}:
+            self._ask(page)
+
+    def retitle(self, columns: Sequence[Column]) -> None:
+        """Other headings over the same cells."""
+        self._columns = tuple(columns)
+        self.refresh()
+
+    def go_to(self, number: int) -> None:
+        """Put the cursor on a row."""
+        self._move_to(number)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.size.width
         if y < HEADER_LINES:
             titles = [column.title for column in self._columns]
-            return self._strip(self._line(titles, width), "virtual-table--header", width)
+            text = ("  " if self._marked else "") + GAP.join(cell for cell, _ in self._fitted(titles, width))
+            return self._strip(text, "virtual-table--header", width)
         number = self.scroll_offset.y + y - HEADER_LINES
         if number >= self.row_count:
             note = self._empty if number == 0 and self._count == 0 else ""
@@ -134,19 +175,40 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         row = self._pages.row(number)
         if row is None:
             self._ask(number // PAGE_ROWS)
-        text = "\u2026" if row is None else self._line(self._cells(row), width)
-        return self._strip(text, "virtual-table--cursor" if number == self.cursor else "", width)
+            return self._strip("\u2026", "virtual-table--cursor" if number == self.cursor else "", width)
+        return self._row(row, width, at_cursor=number == self.cursor)
+
+    def _row(self, row: Row, width: int, *, at_cursor: bool) -> Strip:
+        marked = self._marked is not None and self._marked(row)
+        segments = list(self._segments(row, width, marked=marked, at_cursor=at_cursor))
+        line = Strip(segments).adjust_cell_length(width, self.rich_style)
+        if at_cursor:
+            line = line.apply_style(self.get_component_rich_style("virtual-table--cursor", partial=True))
+        elif marked:
+            line = line.apply_style(self.get_component_rich_style("virtual-table--marked", partial=True))
+        return line
+
+    def _segments(self, row: Row, width: int, *, marked: bool, at_cursor: bool) -> Iterator[Segment]:
+        plain = self.rich_style
+        if self._marked is not None:
+            yield Segment(f"{MARK} " if marked else "  ", plain)
+        for cell, sign in self._fitted(self._cells(row), width):
+            component = None if at_cursor else _COLOURS.get(sign)
+            style = plain + self.get_component_rich_style(component, partial=True) if component else plain
+            yield Segment(cell, style)
+            yield Segment(GAP, plain)
 
     def _strip(self, text: str, component: str, width: int) -> Strip:
         style = self.get_component_rich_style(component) if component else self.rich_style
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
-    def _line(self, cells: Sequence[str], width: int) -> str:
+    def _fitted(self, cells: Sequence[str], width: int) -> Iterator[tuple[str, str]]:
+        """Each cell as wide as its column, and the sign it begins with."""
         taken = sum(column.width + len(GAP) for column in self._columns if column.width)
-        fitted = [set_cell_size(shortened(cell, min(column.width or LONGEST_CELL, LONGEST_CELL)),
-                                column.width or max(width - taken, 0))
-                  for cell, column in zip(cells, self._columns, strict=True)]
-        return GAP.join(fitted)
+        rest = max(width - taken - (len(MARK) + 1 if self._marked else 0), 0)
+        for cell, column in zip(cells, self._columns, strict=True):
+            shown = shortened(cell, min(column.width or LONGEST_CELL, LONGEST_CELL))
+            yield set_cell_size(shown, column.width or rest), cell[:1]
 
     def _ask(self, page: int) -> None:
         if page in self._asked or self._source is None:
@@ -166,10 +228,13 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
             return
         self._asked.discard(message.page)
         self._pages.put(message.page, message.rows)
+        first = self._count is None
         self._count = message.count
         self.virtual_size = Size(self.size.width, message.count + HEADER_LINES)
         self.cursor = min(self.cursor, max(message.count - 1, 0))
-        if self.cursor // PAGE_ROWS == message.page:
+        if first and self.cursor:
+            self.call_after_refresh(self._move_to, self.cursor)      # there is nowhere to scroll to before
+        elif self.cursor // PAGE_ROWS == message.page:
             self._tell()
         self.refresh()
 
@@ -180,12 +245,23 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor, a second one on the same row opens it."""
         number = self.scroll_offset.y + event.y - HEADER_LINES
-        if event.y < HEADER_LINES or number >= self.row_count:
+        if event.y < HEADER_LINES:
+            self.post_message(self.HeaderClicked(self, self._column_at(event.x)))
+            return
+        if number >= self.row_count:
             return
         if number == self.cursor and event.chain > 1:
             self.action_open()
         else:
             self._move_to(number)
+
+    def _column_at(self, x: int) -> int:
+        edge = len(MARK) + 1 if self._marked else 0
+        for number, column in enumerate(self._columns):
+            edge += column.width + len(GAP)
+            if x < edge or not column.width:
+                return number
+        return len(self._columns) - 1
 
     def action_open(self) -> None:
         """Open the row under the cursor."""
@@ -197,9 +273,21 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         """Move the cursor by some rows."""
         self._move_to(self.cursor + rows)
 
-    def action_page(self, pages: int) -> None:
-        """Move the cursor by screenfuls."""
-        self._move_to(self.cursor + pages * max(self.size.height - HEADER_LINES - 1, 1))
+    def action_down(self) -> None:
+        """One row down."""
+        self._move_to(self.cursor + 1)
+
+    def action_up(self) -> None:
+        """One row up."""
+        self._move_to(self.cursor - 1)
+
+    def action_page_down(self) -> None:
+        """A screenful down."""
+        self._move_to(self.cursor + max(self.size.height - HEADER_LINES - 1, 1))
+
+    def action_page_up(self) -> None:
+        """A screenful up."""
+        self._move_to(self.cursor - max(self.size.height - HEADER_LINES - 1, 1))
 
     def action_first(self) -> None:
         """Go to the first row."""

@@ -17,7 +17,6 @@ from muniment.cli.invocation import Invocation
 from muniment.cli.running import environment, signing
 from muniment.cli.sayings import (
     claim_document,
-    claim_words,
     matrix_document,
     passage_words,
     proposal_document,
@@ -27,6 +26,7 @@ from muniment.cli.tables import count, table
 from muniment.cli.verbs.cite import Day
 from muniment.flows import claims
 from muniment.flows.article import import_article
+from muniment.flows.claim_words import claim_words
 from muniment.flows.places import gazetteers
 from muniment.flows.session import open_session
 from verify.claims import Matrix

@@ -2,17 +2,50 @@
 
 from pathlib import Path
 
+import click
+
 from evidence_store.canonical import JsonValue
-from muniment.cli.command import verb
+from muniment.cli.command import DefaultVerb, verb
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
 from muniment.cli.tables import table
 from muniment.config.load import Sourced, user_settings_file
-from muniment.config.settings import Value
+from muniment.config.settings import SETTINGS_FILE_NAME, Value
+from muniment.config.write import write_setting
 
 
-@verb("config")
-def command(run: Invocation) -> ExitCode:
+@click.group("config", cls=DefaultVerb, default="show")
+def command() -> None:
+    """Settings in force, and where each comes from; set or unset one."""
+
+
+@verb("set", group=command)
+@click.argument("name")
+@click.argument("value")
+@click.option("--user", is_flag=True, help="In your own file, for all cases; default: in the case's muniment.toml.")
+def set_(run: Invocation, name: str, value: str, user: bool) -> ExitCode:
+    """Write one setting into a file. A list is separated by spaces. The ledger does not record settings."""
+    return _write(run, name, value, user=user)
+
+
+@verb("unset", group=command)
+@click.argument("name")
+@click.option("--user", is_flag=True, help="From your own file; default: from the case's muniment.toml.")
+def unset(run: Invocation, name: str, user: bool) -> ExitCode:
+    """Take one setting out of a file."""
+    return _write(run, name, None, user=user)
+
+
+def _write(run: Invocation, name: str, value: str | None, *, user: bool) -> ExitCode:
+    path = user_settings_file() if user else run.case_folder() / SETTINGS_FILE_NAME
+    write_setting(path, name, value)
+    run.out.result({"name": name, "value": value, "file": str(path)},
+                   text=f"{name} is {'taken out of' if value is None else 'written into'} {path}")
+    return ExitCode.OK
+
+
+@verb("show", group=command)
+def show(run: Invocation) -> ExitCode:
     r"""Settings in force, and where each comes from.
 
     \b

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import click
 
 from evidence_store.case import Case
-from evidence_store.catalogue.model import ItemEntry, ItemFilter
+from evidence_store.catalogue.model import PAGE, ItemEntry, ItemFilter, ItemOrder
+from evidence_store.findings import Outcome
 from evidence_store.records import ItemKind, Verdict
 from muniment.cli.command import verb
 from muniment.cli.documents import item_document
@@ -21,24 +22,36 @@ from muniment.flows.wording import size, verdict_words
               help="Only items of this kind; may be given more than once.")
 @click.option("--verdict", "verdicts", multiple=True, type=click.Choice([verdict.value for verdict in Verdict]),
               help="Only items of captures that ended so.")
-def command(run: Invocation, words: tuple[str, ...], kinds: tuple[str, ...], verdicts: tuple[str, ...]) -> ExitCode:
+@click.option("--outcome", "outcomes", multiple=True, type=click.Choice([outcome.value for outcome in Outcome]),
+              help="Only items with a latest finding that ended so.")
+@click.option("--source", "sources", multiple=True, metavar="TEXT",
+              help="Only items whose URL holds TEXT, or that a post on that platform gave; imported: from outside.")
+@click.option("--place", default="", metavar="TEXT", help="Only items whose citation claims such a place.")
+@click.option("--since", default="", metavar="DATE", help="Obtained then or later: 2015, 2015-10 or 2015-10-20.")
+@click.option("--until", default="", metavar="DATE", help="Obtained then or earlier.")
+@click.option("--sort", "order", type=click.Choice([order.value for order in ItemOrder]),
+              default=ItemOrder.POSITION.value, help="Default: as they came.")
+@click.option("--reverse", is_flag=True, help="The other way round.")
+def command(run: Invocation, words: tuple[str, ...], kinds: tuple[str, ...], verdicts: tuple[str, ...],
+            outcomes: tuple[str, ...], sources: tuple[str, ...], place: str, since: str, until: str, order: str,
+            reverse: bool) -> ExitCode:
     """The items of the case. WORDS restrict them to those whose id, URL, name or citation holds them."""
     which = ItemFilter(kinds=frozenset(map(ItemKind, kinds)), verdicts=frozenset(map(Verdict, verdicts)),
-                       text=" ".join(words))
+                       outcomes=frozenset(map(Outcome, outcomes)), sources=frozenset(sources), place=place,
+                       since=since, until=until, text=" ".join(words))
     with run.open_case() as case:
-        entries = tuple(all_items(case, which))
+        entries = tuple(all_items(case, which, ItemOrder(order), backwards=reverse))
         run.out.result({"items": [item_document(entry) for entry in entries]},
                        text=table(("item", "kind", "verdict", "size", "type", "url or name"), map(_row, entries)))
         run.out.say(count(len(entries), "item"))
     return ExitCode.OK
 
 
-def all_items(case: Case, which: ItemFilter) -> Iterator[ItemEntry]:
-    """The items that pass the filter, page by page."""
-    after = 0
-    while page := case.catalogue.items(which, after=after):
-        yield from page
-        after = page[-1].position
+def all_items(case: Case, which: ItemFilter, order: ItemOrder, *, backwards: bool) -> Iterator[ItemEntry]:
+    """The items that pass the filter, in an order, page by page."""
+    positions = case.catalogue.item_positions(which, order, backwards=backwards)
+    for start in range(0, len(positions), PAGE):
+        yield from case.catalogue.items_at(positions[start:start + PAGE])
 
 
 def _row(entry: ItemEntry) -> tuple[str, ...]:

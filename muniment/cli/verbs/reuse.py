@@ -153,27 +153,19 @@ def _search(run: "Invocation", case: "Case | None", settings: "Settings", wanted
 
 
 def _query(case: "Case | None", image: str, event_day: datetime | None) -> "Query":
-    from evidence_store.records import ItemId
-    from muniment.flows import reuse
     from muniment.flows.reuse_event import ClaimedDay
+    from muniment.flows.reuse_run import query_of
 
-    if case is not None and image.upper().startswith("ITEM-") and not Path(image).exists():
-        query = reuse.item_query(case, ItemId(image.upper()))
-    else:
-        query = reuse.file_query(Path(image))
+    query = query_of(case, image)
     return replace(query, claimed=ClaimedDay(day=event_day.date(), according_to="as given")) if event_day else query
 
 
 def _answers(run: "Invocation", case: "Case | None", queries: "list[Query]",
              places: tuple[Path, ...]) -> "tuple[Answer, ...]":
     from muniment.config.load import user_cache_folder
-    from muniment.flows import reuse
+    from muniment.flows.reuse_run import search_for
 
-    cache = user_cache_folder()
-    collections = [reuse.case_collection(case, cache)] if case is not None else []
-    collections += [reuse.folder_collection(path, cache) for path in places]
-    reuse.bring_up_to_date(collections, run.out.progress())
-    return reuse.answer_queries(queries, collections)
+    return search_for(case, queries, places, user_cache_folder(), run.out.progress())
 
 
 def _repeat(run: "Invocation", case: "Case", seq: int, places: tuple[Path, ...]) -> ExitCode:

@@ -1,0 +1,354 @@
+"""The article: its text with the citations marked in place, and what came of each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, Static
+
+from archiver.citations.outline import Block
+from archiver.errors import ArchiverError
+from evidence_store.case import Case
+from evidence_store.catalogue.model import CitationEntry, ItemFilter
+from evidence_store.errors import EvidenceError
+from evidence_store.records import CitationId, CitationKind, ItemId
+from evidence_store.visible import visible
+from muniment.flows.cite import add_citation, all_citations, dismiss_citation, link_citation, load_item
+from muniment.flows.coverage import coverage_line
+from muniment.flows.lookup import require_item
+from muniment.flows.wording import verdict_words
+from tui.actions import bindings
+from tui.screens.base import CaseScreen, Styles
+from tui.screens.dialogs import Choice, Field
+from tui.widgets.article_text import ArticleText
+from tui.widgets.lines import fact
+from tui.widgets.paging import ListRows
+from tui.widgets.virtual_table import Column, VirtualTable
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+COLUMNS = (Column("verdict", 16), Column("kind", 10), Column("id", 9), Column("cited", 0))
+WELCOME = ("Nothing here yet.\n\n"
+           "  5  Capture: paste the address of an article, and what it cites is captured with it\n"
+           "  2  Items, then i: import files that somebody handed over\n"
+           "  ?  the keys of any screen       ctrl+p  every action by name")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadArticle:
+    """An article of the case with what it cites."""
+
+    item: ItemId | None               # None: citations without a text, added by hand
+    title: str
+    blocks: tuple[Block, ...]
+    citations: tuple[CitationEntry, ...]
+    why_no_text: str = ""
+
+
+class ArticleScreen(CaseScreen):
+    """The text, or the list of its citations; below, the one under the cursor."""
+
+    CSS_PATH: ClassVar[Styles] = ["base.tcss", "article.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("article")]
+    WHERE = MODE = "article"
+
+    class Read(Message):
+        """A worker has read the articles."""
+
+        def __init__(self, articles: tuple[ReadArticle, ...], coverage: str) -> None:
+            super().__init__()
+            self.articles = articles
+            self.coverage = coverage
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._articles: tuple[ReadArticle, ...] = ()
+        self._at = 0
+        self._find = ""
+        self._coverage = ""
+
+    def content(self) -> Iterator[Widget]:
+        """What it came to; the text and the list, of which one is seen; the citation under the cursor."""
+        yield Static("\u2026", id="coverage", markup=False)
+        with ContentSwitcher(initial="text", id="views"):
+            yield ArticleText(id="text")
+            yield VirtualTable[CitationEntry](COLUMNS, cells, id="list", empty="No citations.")
+            yield Static(WELCOME, id="welcome", markup=False)
+        yield Static(id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        """Read in a worker."""
+        self.case_changed()
+
+    def case_changed(self) -> None:
+        """Read it again."""
+        case = self.case
+        self.read(lambda: self.Read(read_articles(case), coverage_line(case.catalogue.coverage())), group="article")
+
+    def on_article_screen_read(self, message: "ArticleScreen.Read") -> None:
+        """Show the first article, or the one that is seen already."""
+        self._articles = message.articles
+        self._at = min(self._at, max(len(message.articles) - 1, 0))
+        self._coverage = message.coverage
+        self._show()
+
+    def _show(self) -> None:
+        article = self._article()
+        views = self.query_one("#views", ContentSwitcher)
+        if article is None:
+            views.current = "welcome"
+            self.query_one("#coverage", Static).update("")
+            self.query_one("#detail").display = False
+            return
+        self.query_one("#detail").display = True
+        kept = self.muniment.case_memory().cursors.get(self.WHERE, 0)
+        text = self.query_one(ArticleText)
+        text.show(article.blocks, article.citations, cursor=kept)
+        table = self.query_one("#list", VirtualTable)
+        table.show(ListRows(lambda: article.citations), cursor=kept)
+        if views.current == "welcome" or not article.blocks:
+            views.current = "text" if article.blocks else "list"
+        which = f"   article {self._at + 1} of {len(self._articles)} (a)" if len(self._articles) > 1 else ""
+        why = f"   {article.why_no_text}" if article.why_no_text else ""
+        said = f"{article.title}{which}\n{self._coverage}{why}"
+        self.query_one("#coverage", Static).update(visible(said, lines=True))
+        self._take_keys()
+
+    def on_screen_resume(self) -> None:
+        """Keys go to the view that is seen."""
+        super().on_screen_resume()
+        self._take_keys()
+
+    def _take_keys(self) -> None:
+        current = self.query_one("#views", ContentSwitcher).current
+        if current in {"text", "list"} and self.app.screen is self:
+            self.query_one(f"#{current}").focus()
+
+    def _article(self) -> ReadArticle | None:
+        return self._articles[self._at] if self._articles else None
+
+    @property
+    def _in_text(self) -> bool:
+        return self.query_one("#views", ContentSwitcher).current == "text"
+
+    def citation(self) -> CitationEntry | None:
+        """The one under the cursor."""
+        article = self._article()
+        if article is None or not article.citations:
+            return None
+        at = self.query_one(ArticleText).cursor if self._in_text else self.query_one("#list", VirtualTable).cursor
+        return article.citations[min(at, len(article.citations) - 1)]
+
+    def on_article_text_moved(self, message: ArticleText.Moved) -> None:
+        """Show the citation in full."""
+        self._moved(message.index)
+
+    def on_virtual_table_highlighted(self, message: VirtualTable.Highlighted) -> None:
+        """Show the citation in full."""
+        if not self._in_text:
+            self._moved(message.table.cursor)
+
+    def _moved(self, index: int) -> None:
+        self.muniment.case_memory().cursors[self.WHERE] = index
+        entry = self.citation()
+        if entry is not None:
+            self.query_one("#detail", Static).update("\n".join(detail(entry)))
+
+    def on_article_text_opened(self) -> None:
+        """A second click opens."""
+        self.action_open()
+
+    def on_virtual_table_opened(self) -> None:
+        """A second click opens."""
+        self.action_open()
+
+    # -- actions
+
+    def action_open(self) -> None:
+        """Open the item that the citation's latest capture gave."""
+        entry = self.citation()
+        if entry is None:
+            return
+        found = item_of(self.case, entry)
+        if found is not None:
+            self.open_item(found)
+        elif entry.latest is None:
+            self.muniment.tell(f"{entry.id} was not captured: c captures it" if entry.citation.url else
+                               f"{entry.id} has no URL: u gives it one", severity="warning")
+        else:
+            self.muniment.tell(f"{entry.id} has no item of its own: {verdict_words(entry.verdict)}", severity="warning")
+
+    def action_list(self) -> None:
+        """Text, or list."""
+        article = self._article()
+        if article is None or not article.blocks:
+            return
+        views = self.query_one("#views", ContentSwitcher)
+        if self._in_text:
+            views.current = "list"
+            self.query_one("#list", VirtualTable).go_to(self.query_one(ArticleText).cursor)
+        else:
+            views.current = "text"
+            self.query_one(ArticleText).go_to(self.query_one("#list", VirtualTable).cursor)
+        self._take_keys()
+
+    def action_next_article(self) -> None:
+        """The next article."""
+        if self._articles:
+            self._at = (self._at + 1) % len(self._articles)
+            self.muniment.case_memory().cursors[self.WHERE] = 0
+            self._show()
+
+    def action_find(self) -> None:
+        """Find words."""
+        def then(answers: Mapping[str, str]) -> None:
+            self._find = answers["words"].strip()
+            self._go_on(1)
+
+        self.ask("Find in the article", (Field(name="words", label="Words", value=self._find, required=True),), then,
+                 consequence="", yes="Find")
+
+    def action_find_next(self) -> None:
+        """The next place."""
+        self._go_on(1)
+
+    def action_find_previous(self) -> None:
+        """The place before."""
+        self._go_on(-1)
+
+    def _go_on(self, by: int) -> None:
+        found = self.query_one(ArticleText).find(self._find, by) if self._in_text else self._find_in_list(by)
+        if not found:
+            self.muniment.tell(f"not found: {self._find}" if self._find else "type what to find: /", severity="warning")
+
+    def _find_in_list(self, by: int) -> bool:
+        article, table = self._article(), self.query_one("#list", VirtualTable)
+        rows = article.citations if article else ()
+        for step in range(1, len(rows) + 1):
+            number = (table.cursor + by * step) % len(rows)
+            if self._find and self._find.casefold() in "\n".join(detail(rows[number])).casefold():
+                table.go_to(number)
+                return True
+        return False
+
+    def action_capture(self) -> None:
+        """Plan what is not complete yet."""
+        from tui.screens.capture import CaptureScreen  # it leads back here
+
+        self.muniment.go("capture")
+        if isinstance(self.app.screen, CaptureScreen):
+            self.app.screen.action_citations()
+
+    def action_propose(self) -> None:
+        """Read claims out of the article."""
+        from tui.screens.claims import ClaimsScreen
+
+        article = self._article()
+        if article is None or article.item is None:
+            return
+        self.muniment.go("claims")
+        if isinstance(self.app.screen, ClaimsScreen):
+            self.app.screen.propose(article.item)
+
+    def action_add(self) -> None:
+        """Add a citation."""
+        def chosen(kind: str) -> None:
+            def then(answers: Mapping[str, str]) -> None:
+                url, context, reason = answers["url"].strip(), answers["context"], answers["reason"]
+                self.record("Citation", "cite add", lambda session: add_citation(
+                    session.writer, url, CitationKind(kind), context, reason).id,
+                    lambda made: self.muniment.tell(f"added {made}"))
+
+            self.ask("Add a citation", (
+                Field(name="url", label="URL", required=True), Field(name="context", label="The sentence around it"),
+                Field(name="reason", label="Why")), then)
+
+        if self.may_record():
+            self.choose("What is cited?", [Choice(value=one.value, words=one.value.replace("_", " "))
+                                           for one in CitationKind], chosen)
+
+    def action_link(self) -> None:
+        """Give a mention or a lost embed its URL."""
+        entry = self.citation()
+        if entry is not None and self.may_record():
+            self.ask(f"Which URL does {entry.id} mean?", (
+                Field(name="url", label="URL", value=entry.citation.url, required=True),
+                Field(name="reason", label="Why you think so")),
+                lambda answers: self.record("Citation", "cite link", lambda session: link_citation(
+                    session.writer, CitationId(entry.id), answers["url"].strip(), answers["reason"]).id,
+                    lambda made: self.muniment.tell(f"{made} has its URL: c captures it")))
+
+    def action_drop(self) -> None:
+        """Say that it is no citation."""
+        entry = self.citation()
+        if entry is not None and self.may_record():
+            self.ask(f"Dismiss {entry.id}?", (Field(name="reason", label="Why it is no citation", required=True),),
+                     lambda answers: self.record("Citation", "cite dismiss", lambda session: dismiss_citation(
+                         session.writer, entry.id, answers["reason"]).id,
+                         lambda made: self.muniment.tell(f"dismissed {made}")))
+
+    def action_yank(self) -> None:
+        """Copy the URL."""
+        entry = self.citation()
+        self.yank(entry.citation.url if entry else "", "URL")
+
+
+def read_articles(case: Case) -> tuple[ReadArticle, ...]:
+    """Every article of the case with its citations; citations of no article come last."""
+    by_item: dict[ItemId | None, list[CitationEntry]] = {}
+    for entry in all_citations(case):
+        by_item.setdefault(entry.article_item, []).append(entry)
+    ordered: list[ItemId | None] = [one for one in by_item if one is not None]
+    return tuple(_read(case, item, by_item[item]) for item in ordered + ([None] if None in by_item else []))
+
+
+def _read(case: Case, item: ItemId | None, citations: Sequence[CitationEntry]) -> ReadArticle:
+    if item is None:
+        return ReadArticle(item=None, title="Citations added by hand", blocks=(), citations=tuple(citations))
+    try:
+        held = require_item(case, item).item
+        title = held.url or held.name
+        blocks = tuple(block for block in load_item(case, held).blocks() if block.text)
+    except (EvidenceError, ArchiverError, OSError) as error:
+        return ReadArticle(item=item, title=item, blocks=(), citations=tuple(citations),
+                           why_no_text=f"\u2717 the text cannot be shown: {error}")
+    return ReadArticle(item=item, title=title, blocks=blocks, citations=tuple(citations))
+
+
+def item_of(case: Case, entry: CitationEntry) -> ItemId | None:
+    """The first item of a citation's latest capture, new or seen again."""
+    if entry.latest is None:
+        return None
+    found = case.catalogue.items(ItemFilter(captures=frozenset({entry.latest.id})), limit=1)
+    if found:
+        return found[0].item.id
+    capture = case.catalogue.capture(entry.latest.id)
+    return capture.same_items[0] if capture and capture.same_items else None
+
+
+def cells(entry: CitationEntry) -> Sequence[str]:
+    """Verdict, kind, id, and what is cited."""
+    citation = entry.citation
+    verdict = "\u2013 dismissed" if entry.is_dismissed else verdict_words(entry.verdict)
+    return verdict, citation.kind.replace("_", " "), entry.id, citation.url or citation.source or citation.anchor
+
+
+def detail(entry: CitationEntry) -> Iterator[str]:
+    """The citation in full, one fact a line; captured words stand at the end of their lines."""
+    citation = entry.citation
+    verdict = "\u2013 dismissed" if entry.is_dismissed else verdict_words(entry.verdict)
+    platform = f" on {citation.platform}" if citation.platform else ""
+    yield f"{entry.id}  {verdict}  {citation.kind.replace('_', ' ')}{platform}"
+    for name, value in (
+        ("cited", citation.url or citation.source), ("why", "; ".join(entry.latest.reasons) if entry.latest else
+                                                     entry.reason),
+        ("against", entry.latest.against if entry.latest else ""), ("anchor", citation.anchor),
+        ("passage", citation.context), ("credit", citation.credit),
+        ("claims", f"{citation.claimed_time} {citation.claimed_place}".strip()),
+    ):
+        if value:
+            yield from fact(name, value)

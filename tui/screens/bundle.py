@@ -1,0 +1,197 @@
+"""Bundle: what goes in and what does not, for whom, sealed; and the receipt that comes back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from evidence_store.catalogue.model import ItemEntry, ItemFilter, ItemOrder
+from evidence_store.custody.receipts import Receipt
+from evidence_store.receipts import take_receipt
+from evidence_store.visible import visible
+from muniment.flows.bundle import bundle_case, free_destination
+from muniment.flows.session import Session
+from muniment.flows.stamp import NO_PROOF
+from muniment.flows.transfer import Offered, offer
+from muniment.flows.wording import GOOD, NONE, OPEN, size
+from tui.actions import bindings
+from tui.screens.base import CaseScreen, Styles
+from tui.screens.dialogs import Field
+from tui.screens.items import item_rows
+from tui.widgets.virtual_table import Column, VirtualTable
+
+if TYPE_CHECKING:
+    from evidence_store.bundle.model import WrittenBundle
+    from evidence_store.records import ItemId
+    from tui.desk import Desk
+
+COLUMNS = (Column("", 12), Column("id", 10), Column("kind", 8), Column("size", 9), Column("url or name", 0))
+
+
+class BundleScreen(CaseScreen):
+    """Items to take in or leave out, and what is done with the bundle."""
+
+    CSS_PATH: ClassVar[Styles] = ["base.tcss", "claims.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("bundle")]
+    WHERE = MODE = "bundle"
+    FIRST = "#choice"
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self.left_out: set[ItemId] = set()
+        self._recipient = ""
+        root = self.case.layout.root
+        self._wanted = root.with_name(f"{root.name.removesuffix('-case')}-bundle")
+        self._written: WrittenBundle | None = None
+
+    def content(self) -> Iterator[Widget]:
+        """The plan, the items, what to do next."""
+        yield Static("", id="plan", classes="hint", markup=False)
+        yield VirtualTable[ItemEntry](COLUMNS, self._cells, id="choice", empty="No items: capture something first.")
+        yield Static("", id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        """Read."""
+        self.query_one("#choice", VirtualTable).show(item_rows(self.case, ItemFilter(), ItemOrder.POSITION,
+                                                               backwards=False))
+        self._say()
+
+    def case_changed(self) -> None:
+        """More items may have come."""
+        self.query_one("#choice", VirtualTable).reload()
+        self._say()
+
+    def _cells(self, entry: ItemEntry) -> Sequence[str]:
+        item = entry.item
+        state = f"{NONE} left out" if item.id in self.left_out else f"{GOOD} goes in"
+        return state, item.id, item.kind, size(item.length).rjust(9), item.url or item.name
+
+    def _say(self) -> None:
+        held = self.case.catalogue.count_items()
+        self.query_one("#plan", Static).update(visible(
+            f"{held - len(self.left_out)} of {held} items go in   for {self._recipient or 'nobody named yet (t)'}   "
+            f"into {free_destination(self._wanted)} (w)\nSpace leaves an item out: its events stay, its bytes do not "
+            "go.   ctrl+s seals.", lines=True))
+        written = self._written
+        if written is None:
+            said = "Nothing is sealed yet."
+        else:
+            stamped = f"{GOOD} stamped" if written.seal_tokens else f"{OPEN} {NO_PROOF}"
+            said = (f"{GOOD} sealed: {written.path}\n{written.included} of {written.held} items, "
+                    f"{written.files} files, ledger to line {written.checkpoint_size - 1:,}   {stamped}\n"
+                    "v verifies it, o offers it and asks for a receipt, r takes the receipt in")
+        self.query_one("#detail", Static).update(visible(said, lines=True))
+
+    # -- choosing
+
+    def action_select(self) -> None:
+        """Take it in, or leave it out."""
+        table = self.query_one("#choice", VirtualTable)
+        row = table.cursor_row
+        if isinstance(row, ItemEntry):
+            self.left_out ^= {row.item.id}
+            table.action_move(1)
+            table.refresh()
+            self._say()
+
+    def action_to(self) -> None:
+        """Who receives it."""
+        def then(answers: Mapping[str, str]) -> None:
+            self._recipient = answers["name"].strip()
+            self._say()
+
+        self.ask("Who receives the bundle?", (Field(name="name", label="Name or pseudonym", value=self._recipient),),
+                 then, consequence="It will stand in the ledger when the bundle is sealed.", yes="Take")
+
+    def action_where(self) -> None:
+        """The folder to make."""
+        def then(answers: Mapping[str, str]) -> None:
+            self._wanted = Path(answers["path"].strip()).expanduser()
+            self._say()
+
+        self.ask("Where shall the bundle be?", (Field(name="path", label="A folder that does not exist yet",
+                                                      value=str(self._wanted), required=True),), then, consequence="",
+                 yes="Take")
+
+    # -- sealing and handing over
+
+    def action_seal(self) -> None:
+        """Write and seal it."""
+        if not self.may_record():
+            return
+        destination, recipient = free_destination(self._wanted), self._recipient
+        left_out = tuple(sorted(self.left_out))
+
+        def work(session: Session) -> "WrittenBundle":
+            return bundle_case(session.writer, destination=destination, recipient=recipient,
+                               environment=session.environment, not_selected=left_out, settings=session.settings)
+
+        held, named = self.case.catalogue.count_items(), recipient or "nobody named"
+        self.confirm(f"Seal {held - len(left_out)} of {held} items for {named} into {destination}?",
+                     lambda: self.record("Bundle", "bundle", work, self._sealed), yes="Seal",
+                     consequence="The ledger records what is handed over, what is left out and to whom, and is signed.")
+
+    def _sealed(self, written: "WrittenBundle") -> None:
+        self._written = written
+        self._say()
+        self.muniment.tell(f"{GOOD} sealed: {written.path}")
+
+    def action_verify(self) -> None:
+        """Verify the bundle just made."""
+        from tui.screens.verify import VerifyScreen
+
+        if self._written is None:
+            self.muniment.tell("nothing is sealed yet: ctrl+s", severity="warning")
+            return
+        path = self._written.path
+        self.muniment.go("verify")
+        if isinstance(self.app.screen, VerifyScreen):
+            self.app.screen.verify(path)
+
+    def action_offer(self) -> None:
+        """Offer it and ask for a receipt."""
+        if not self.may_record():
+            return
+        written = self._written
+
+        def then(answers: Mapping[str, str]) -> None:
+            target = Path(answers["file"].strip()).expanduser()
+            recipient = answers["name"].strip()
+
+            def work(session: Session) -> Offered:
+                from evidence_store.atomic import write_once
+
+                if target.exists():
+                    raise FileExistsError(17, "there is a file already", str(target))
+                offered = offer(session.writer, recipient, purpose=answers["purpose"].strip(),
+                                bundle=written.path if written else None)
+                write_once(target, offered.to_bytes())
+                return offered
+
+            self.record("Offer", "transfer", work, lambda _: self.muniment.tell(
+                f"hand {target} to {recipient}, who signs it with `muniment receipt`; r takes the answer in"))
+
+        self.ask("Offer the checkpoint of the bundle" if written else "Offer the checkpoint of the case", (
+            Field(name="name", label="Who receives it", value=self._recipient, required=True),
+            Field(name="purpose", label="Why"),
+            Field(name="file", label="Write the signed checkpoint to", value=f"{self._wanted}.checkpoint",
+                  required=True)), then)
+
+    def action_receipt(self) -> None:
+        """Take in the receipt that the recipient gave."""
+        if not self.may_record():
+            return
+
+        def then(answers: Mapping[str, str]) -> None:
+            path, recipient = Path(answers["file"].strip()).expanduser(), answers["name"].strip()
+            self.record("Receipt", "receipt",
+                        lambda session: len(take_receipt(session.writer, Receipt.read(path), recipient)),
+                        lambda count: self.muniment.tell(f"{GOOD} taken in: somebody else vouches for the case now"
+                                                         if count else "the case has this receipt already"))
+
+        self.ask("Take in a receipt", (Field(name="file", label="The receipt's file", required=True),
+                                       Field(name="name", label="Who gave it", value=self._recipient, required=True)),
+                 then)

@@ -1,0 +1,285 @@
+"""Capture: paste addresses or an article, see the plan, watch every URL, end it or try again."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Static, TextArea
+
+from archiver.capture.task import CaptureTask
+from evidence_store.case import Case
+from evidence_store.records import Capture, Verdict
+from evidence_store.visible import visible
+from muniment.flows.capture import split_tasks
+from muniment.flows.cite import all_citations
+from muniment.flows.collect import collect_article
+from muniment.flows.mementos import seek_mementos
+from muniment.flows.plan import CapturePlan, plan_lines
+from muniment.flows.session import run_tasks
+from muniment.flows.stamp import NO_PROOF
+from muniment.flows.tasks import citation_tasks, url_task
+from muniment.flows.url_lists import urls_of
+from muniment.flows.wording import NONE, OPEN, size, verdict_words
+from tui.actions import bindings
+from tui.jobs import Job, Outgoing
+from tui.screens.base import CaseScreen, Styles
+from tui.screens.dialogs import ConfirmScreen
+from tui.widgets.paging import ListRows
+from tui.widgets.virtual_table import Column, VirtualTable
+
+if TYPE_CHECKING:
+    from tui.desk import Desk
+
+COLUMNS = (Column("state", 18), Column("time", 7), Column("requests", 8), Column("host", 24), Column("url", 0))
+WATCH_S = 0.3             # between two looks at a running capture
+RECORDS_PLAN = "Every answer goes into the WARC and every capture into the ledger. The servers see your address."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One URL: waiting, on its way, or captured."""
+
+    url: str
+    seconds: float | None = None      # None: it waits
+    capture: Capture | None = None
+
+
+class CaptureScreen(CaseScreen):
+    """A field for addresses, and a line for each URL."""
+
+    CSS_PATH: ClassVar[Styles] = ["base.tcss", "capture.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("capture"), Binding("escape", "leave_field", show=False)]
+    WHERE = MODE = "capture"
+    FIRST = "#captures"
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._job: Job | None = None
+        self._rows: tuple[Row, ...] = ()
+        self._tasks: tuple[CaptureTask, ...] = ()
+        self._as_article: bool | None = None          # None: as the case suggests
+        self._bytes_before = 0
+        self._last = (0.0, 0)                         # seconds, bytes: for the rate
+        self._rate = 0.0
+        self._failed: tuple[str, ...] = ()
+
+    def content(self) -> Iterator[Widget]:
+        """Field, what it means, progress, URLs, the one under the cursor."""
+        yield TextArea(id="urls", compact=True, tab_behavior="focus",
+                       placeholder="the address of an article, or URLs, one a line (paste them here)")
+        yield Static("", id="meaning", classes="hint", markup=False)
+        yield VirtualTable[Row](COLUMNS, self._cells, id="captures",
+                                empty="i: type or paste addresses, then ctrl+s.   c: what the article cites and is not "
+                                      "complete yet.")
+        yield Static("", id="progress", classes="hint", markup=False)
+        yield Static("", id="detail", markup=False)
+
+    def on_mount(self) -> None:
+        """Nothing goes on yet."""
+        self.query_one("#captures", VirtualTable).show(ListRows(lambda: self._rows))
+        self.set_interval(WATCH_S, self._watch)
+        self._say_meaning()
+
+    # -- what is meant
+
+    @property
+    def as_article(self) -> bool:
+        """The URLs are articles, whose citations are captured, too."""
+        if self._as_article is not None:
+            return self._as_article
+        return self.case.catalogue.counts().citations == 0
+
+    def _say_meaning(self) -> None:
+        what = "an article: what it cites is captured and checked, too" if self.as_article else "URLs, just these"
+        running = "" if self._job is None else "   capture goes on: x ends it"
+        self.query_one("#meaning", Static).update(f"{what} (a changes)   ctrl+s starts{running}")
+
+    def action_urls(self) -> None:
+        """Type or paste."""
+        self.query_one("#urls").focus()
+
+    def action_leave_field(self) -> None:
+        """Back to the table."""
+        self.query_one("#captures").focus()
+
+    def action_article(self) -> None:
+        """Articles, or just URLs."""
+        self._as_article = not self.as_article
+        self._say_meaning()
+
+    def action_citations(self) -> None:
+        """Plan what the article cites and is not complete yet."""
+        due = split_tasks(self.case, citation_tasks(all_citations(self.case)), again=False).due
+        self._as_article = False
+        self._plan(due)
+        self.muniment.tell(f"{len(due)} citations are not complete: ctrl+s captures them" if due else
+                           "everything that is cited and has a URL is complete")
+
+    def action_retry(self) -> None:
+        """Plan again what did not come whole."""
+        self._as_article = False
+        self._plan(tuple(task for task in self._known_tasks() if task.url in self._failed))
+
+    def _known_tasks(self) -> tuple[CaptureTask, ...]:
+        cited = {task.url: task for task in citation_tasks(all_citations(self.case))}
+        return tuple(cited.get(url) or url_task(url) for url in self._failed)
+
+    def _plan(self, tasks: Sequence[CaptureTask]) -> None:
+        self._tasks = tuple(tasks)
+        self.query_one("#urls", TextArea).text = "\n".join(task.url for task in tasks)
+        self._rows = tuple(Row(url=task.url) for task in tasks)
+        self.query_one("#captures", VirtualTable).show(ListRows(lambda: self._rows))
+        self._say_meaning()
+        self.query_one("#captures").focus()
+
+    # -- going
+
+    def action_go(self) -> None:
+        """Capture what the field names, after its plan was agreed to."""
+        text = self.query_one("#urls", TextArea).text.strip()
+        if self._job is not None:
+            self.muniment.tell("a capture goes on already: x ends it", severity="warning")
+            return
+        urls = urls_of("typed.txt", text.encode()) if text else ()
+        wrong = next((url for url in urls if not url.startswith(("http://", "https://"))), None)
+        if not urls or wrong is not None:
+            self.muniment.tell(f"{wrong} is no http or https URL" if wrong else "i: type or paste addresses first",
+                               severity="warning")
+            return
+        if not self.may_record():
+            return
+        self._bytes_before, self._rate = warc_bytes(self.case), 0.0
+        tasks = {task.url: task for task in self._tasks}
+        wanted = tuple(tasks.get(url) or url_task(url) for url in urls)
+        self._rows = tuple(Row(url=url) for url in urls)
+        as_article = self.as_article
+        self._job = self.muniment.start("Capture", lambda job: self._run(job, wanted, as_article=as_article),
+                                        self.muniment.tell)
+        self.query_one("#captures").focus()
+        self._say_meaning()
+
+    def _run(self, job: Job, tasks: Sequence[CaptureTask], *, as_article: bool) -> str:
+        """The work, in its thread."""
+        environment = replace(job.environment(self.desk.environment), confirm=self._agreed)
+        with self.desk.session("capture", environment) as session:
+            if as_article:
+                done = [collect_article(session, task.url) for task in tasks]
+                cited, found = sum(len(one.citations) for one in done), sum(one.findings for one in done)
+                lost = [one for one in done if one.article is None and not one.declined]
+                already = [line for one in done for line in one.already]
+                words = f"{cited} citations, {found} findings" + (
+                    f"; {len(lost)} articles could not be had" if lost else "")
+            else:
+                with session.capturer() as capturer:
+                    captured = run_tasks(session, capturer, tasks, again=False)
+                    if not environment.cancelled():
+                        seek_mementos(session, capturer, captured.captures)
+                already, words = list(captured.already), f"{len(captured.captures)} captured"
+            if session.settings.tsa and not environment.cancelled():
+                from muniment.flows.stamp import stamp_run
+
+                stamp_run(session.writer, session.settings, environment)
+                proof = ""
+            else:
+                proof = f"\n{NO_PROOF}"
+        ended = "ended early; " if job.is_cancelled else ""
+        return "\n".join((f"{ended}{words}", *already[:5])) + proof
+
+    def _agreed(self, plan: CapturePlan) -> bool:
+        """Show the plan and wait for the answer; called by the worker."""
+        answer: Future[bool | None] = Future()
+        screen = ConfirmScreen("\n".join(plan_lines(plan)), consequence=RECORDS_PLAN, yes="Go")
+        self.app.call_from_thread(self.app.push_screen, screen, answer.set_result)
+        return bool(answer.result())
+
+    def action_cancel(self) -> None:
+        """End it."""
+        if self._job is None:
+            self.muniment.tell("nothing goes on")
+            return
+        self._job.cancel()
+        self.muniment.tell("ending: captures in flight are cut short and kept")
+
+    # -- watching
+
+    def _watch(self) -> None:
+        job = self._job
+        if job is None:
+            return
+        captures = job.report().captures
+        rows = {url: self._row(job, one) for url, one in captures.items()}
+        waiting = [row for row in self._rows if row.url not in rows and row.capture is None]
+        self._rows = (*rows.values(), *waiting)
+        table = self.query_one("#captures", VirtualTable)
+        table.replace(ListRows(lambda: self._rows))
+        self._failed = tuple(row.url for row in self._rows if row.capture is None or
+                             row.capture.verdict is not Verdict.COMPLETE)
+        self.query_one("#progress", Static).update(visible(self._progress(job)))
+        if job.ended is not None:
+            self._job = None
+            self._say_meaning()
+
+    def _row(self, job: Job, one: Outgoing) -> Row:
+        return Row(url=one.url, seconds=(job.ended or job.clock()) - one.since, capture=one.capture)
+
+    def _progress(self, job: Job) -> str:
+        now, held = job.clock(), warc_bytes(self.case) - self._bytes_before
+        since, before = self._last
+        if now - since >= 1.0:
+            self._rate = max(held - before, 0) / (now - since) if since else 0.0
+            self._last = (now, held)
+        done = sum(row.capture is not None for row in self._rows)
+        under_way = sum(row.capture is None and row.seconds is not None for row in self._rows)
+        wrong = sum(row.capture is not None and row.capture.verdict is not Verdict.COMPLETE for row in self._rows)
+        state = "ended" if job.ended is not None else "ending" if job.is_cancelled else job.words()
+        rate = "" if job.ended is not None else f", {size(int(self._rate))}/s"
+        return (f"{state}   {done} of {len(self._rows)} captured, {under_way} on their way, {wrong} not complete   "
+                f"{size(max(held, 0))} recorded{rate}   {int((job.ended or now) - job.started)} s")
+
+    def _cells(self, row: Row) -> Sequence[str]:
+        under_way = f"{OPEN} on its way" if self._job else f"{OPEN} not captured"
+        without = f"{NONE} waits" if row.seconds is None else under_way
+        state = verdict_words(row.capture.verdict) if row.capture else without
+        seconds = "" if row.seconds is None else f"{row.seconds:5.0f} s"
+        if row.capture is not None:
+            seconds = f"{(row.capture.ended_at - row.capture.started_at).total_seconds():5.1f} s"
+        requests = f"{row.capture.recorded:>8}" if row.capture else ""
+        return state, seconds, requests, urlsplit(row.url).hostname or "", row.url
+
+    def on_virtual_table_highlighted(self, message: VirtualTable.Highlighted) -> None:
+        """Say why it ended so."""
+        row = message.row
+        if isinstance(row, Row):
+            why = "; ".join(row.capture.reasons) if row.capture else ""
+            items = ", ".join(item.id for item in row.capture.items) if row.capture else ""
+            self.query_one("#detail", Static).update(visible(f"{row.url}\n{why}  {items}".strip(), lines=True))
+
+    def on_virtual_table_opened(self, message: VirtualTable.Opened) -> None:
+        """Open the first item that it gave."""
+        row = message.row
+        if isinstance(row, Row) and row.capture is not None:
+            found = [*(item.id for item in row.capture.items), *row.capture.same_items]
+            if found:
+                self.open_item(found[0])
+
+    def action_open(self) -> None:
+        """Open the item under the cursor."""
+        self.query_one("#captures", VirtualTable).action_open()
+
+
+def warc_bytes(case: Case) -> int:
+    """How large the case's WARC files are by now."""
+    return sum(_size(path) for path in case.layout.warcs.glob("*.warc.gz"))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+

@@ -1,0 +1,74 @@
+"""Doctor: what is missing on this machine, where the case lies, and what that costs."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from muniment.flows.clock_state import clock_words
+from muniment.flows.doctor import examine, missing_driver
+from muniment.flows.place import examine_place
+from muniment.flows.wording import BAD, GOOD, OPEN
+from tui.actions import bindings
+from tui.screens.base import Scrolled, Styles
+from tui.widgets.lines import coloured
+
+
+class DoctorScreen(Scrolled):
+    """One line a program."""
+
+    CSS_PATH: ClassVar[Styles] = ["base.tcss", "item.tcss"]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("doctor"), *bindings("scroll")]
+    WHERE = MODE = "doctor"
+
+    class Examined(Message):
+        """A worker has looked."""
+
+        def __init__(self, lines: tuple[str, ...]) -> None:
+            super().__init__()
+            self.lines = lines
+
+    def content(self) -> Iterator[Widget]:
+        """What was found."""
+        with VerticalScroll(id="sections"):
+            yield Static("looking \u2026", id="found", markup=False)
+
+    def on_mount(self) -> None:
+        """Look."""
+        self.action_again()
+
+    def action_again(self) -> None:
+        """Look again."""
+        self.read(lambda: self.Examined(tuple(self._lines())), group="doctor")
+
+    def on_doctor_screen_examined(self, message: "DoctorScreen.Examined") -> None:
+        """Show it."""
+        self.query_one("#found", Static).update(coloured(message.lines))
+
+    def _lines(self) -> Iterator[str]:
+        components = examine()
+        yield "Programs (nothing here is required)"
+        for component in components:
+            program = component.program
+            if component.is_present:
+                yield f"{GOOD} {program.name:<12} {component.version or component.path}"
+            else:
+                yield f"{BAD} {program.name:<12} missing: {program.without_it}"
+        missing = [component.program.package for component in components if not component.is_present]
+        if missing:
+            yield f"  to install: apt install {' '.join(missing)}"
+        if driver := missing_driver():
+            yield f"{OPEN} {driver}"
+        yield ""
+        yield f"Clock: {clock_words()}"
+        if self.desk.has_case:
+            yield ""
+            yield f"The case lies in {self.case.layout.root}"
+            warnings = examine_place(self.case.layout.root)
+            yield from (f"{OPEN} {warning.words()}" for warning in warnings)
+            if not warnings:
+                yield f"{GOOD} nothing unusual about where it lies"

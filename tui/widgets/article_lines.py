@@ -1,0 +1,156 @@
+"""An article laid out for a terminal: its text in lines, citations marked in place, verdicts in the margin. Pure.
+
+1. A citation is numbered in the order in which it stands in the text; text and margin carry the same number.
+2. The margin never runs ahead: a verdict stands on the line of its citation, or below it where lines are crowded.
+3. Every character passes `visible`; a paragraph that holds Arabic is followed by its Latin letters.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len, chop_cells
+
+from archiver.citations.outline import Block, BlockKind
+from evidence_store.catalogue.model import CitationEntry
+from evidence_store.visible import shortened, visible
+from muniment.flows.wording import verdict_words
+from tui.arabic import has_arabic, latin
+
+MAX_LATIN = 400           # characters of a paragraph that are given in Latin letters
+MAX_EMBED = 100
+_WORDS = re.compile(r"\s+|\S+")
+_PREFIX = {BlockKind.HEADING: "", BlockKind.QUOTE: "\u2502 ", BlockKind.LIST_ITEM: "\u2022 ", BlockKind.CAPTION: "  "}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some characters of a line; `citation` is the index of the one they belong to, -1 for none."""
+
+    text: str
+    citation: int = -1
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the text, and what stands in the margin beside it."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    kind: BlockKind = BlockKind.PARAGRAPH
+    margin: str = ""
+    margin_of: int = -1
+
+    @property
+    def text(self) -> str:
+        """What stands on it."""
+        return "".join(piece.text for piece in self.pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """An article at one width."""
+
+    lines: tuple[Line, ...]
+    line_of: tuple[int, ...]      # of each citation, where it is marked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A citation within the text of a block."""
+
+    start: int
+    end: int
+    index: int
+
+
+def lay_out(blocks: Sequence[Block], citations: Sequence[CitationEntry], width: int, margin: int) -> Layout:
+    """The article in lines of `width` cells, verdicts cut to `margin` cells."""
+    lines: list[Line] = []
+    line_of = [0] * len(citations)
+    marks, embeds = _placed(blocks, citations)
+    for number, block in enumerate(blocks):
+        for line in _wrapped(block, marks[number], width):
+            for piece in line.pieces:
+                if piece.citation >= 0 and not line_of[piece.citation]:
+                    line_of[piece.citation] = len(lines)
+            lines.append(line)
+        for index in embeds[number]:
+            line_of[index] = len(lines)
+            lines.append(Line([Piece(shortened(_embed(index, citations[index]), width), index)]))
+        lines.append(Line())
+    _fill_margin(lines, line_of, citations, margin)
+    return Layout(lines=tuple(lines), line_of=tuple(line_of))
+
+
+def _placed(blocks: Sequence[Block], citations: Sequence[CitationEntry]) -> tuple[list[list[Mark]], list[list[int]]]:
+    """By block: the citations marked within its text, and those that stand after it."""
+    marks: list[list[Mark]] = [[] for _ in blocks]
+    embeds: list[list[int]] = [[] for _ in blocks]
+    for index, entry in enumerate(citations):
+        cited = entry.citation
+        at = max((number for number, block in enumerate(blocks) if block.offset <= cited.offset), default=0)
+        if not blocks:
+            continue
+        block = blocks[at]
+        start = cited.offset - block.offset
+        if cited.embedded or not 0 <= start < len(block.text):
+            embeds[at].append(index)
+            continue
+        end = start + len(cited.anchor) if cited.anchor and block.text.startswith(cited.anchor, start) else start
+        marks[at].append(Mark(start=start, end=end, index=index))
+    return marks, embeds
+
+
+def _embed(index: int, entry: CitationEntry) -> str:
+    cited = entry.citation
+    words = cited.anchor or cited.credit or cited.source or cited.url
+    return f"[{index + 1}] \u25a3 {cited.kind.replace('_', ' ')}: {shortened(words, MAX_EMBED)}"
+
+
+def _pieces(block: Block, marks: Sequence[Mark]) -> Iterator[Piece]:
+    """The text of a block, cut where citations begin and end."""
+    at = 0
+    for mark in sorted(marks, key=lambda one: (one.start, one.end)):
+        start = max(mark.start, at)
+        yield Piece(visible(block.text[at:start]))
+        yield Piece(f"[{mark.index + 1}]{visible(block.text[start:max(mark.end, start)])}", mark.index)
+        at = max(mark.end, start)
+    yield Piece(visible(block.text[at:]))
+
+
+def _wrapped(block: Block, marks: Sequence[Mark], width: int) -> Iterator[Line]:
+    prefix = _PREFIX.get(block.kind, "")
+    room = max(width - len(prefix), 8)
+    line, used = Line([Piece(prefix)] if prefix else [], block.kind), 0
+    for piece in _pieces(block, marks):
+        for word in _WORDS.findall(piece.text):
+            for part in chop_cells(word, room) if cell_len(word) > room else (word,):
+                length = cell_len(part)
+                if used + length > room and used:
+                    yield line
+                    line, used = Line([Piece(" " * len(prefix))] if prefix else [], block.kind), 0
+                    if part.isspace():
+                        continue
+                line.pieces.append(Piece(part, piece.citation))
+                used += length
+    yield line
+    if has_arabic(block.text):
+        for start in range(0, min(len(block.text), MAX_LATIN), room - 2):
+            yield Line([Piece("\u2248 " + latin(block.text[:MAX_LATIN])[start:start + room - 2])], BlockKind.CAPTION)
+
+
+def _fill_margin(lines: list[Line], line_of: list[int], citations: Sequence[CitationEntry], margin: int) -> None:
+    free = 0
+    for index in sorted(range(len(citations)), key=lambda one: line_of[one]):
+        free = max(free, line_of[index])
+        while free >= len(lines):
+            lines.append(Line())
+        lines[free].margin = shortened(margin_words(index, citations[index]), margin)
+        lines[free].margin_of = index
+        free += 1
+
+
+def margin_words(index: int, entry: CitationEntry) -> str:
+    """`[3] ✗ gone  photo`."""
+    verdict = "\u2013 dismissed" if entry.is_dismissed else verdict_words(entry.verdict)
+    return f"[{index + 1}] {verdict}  {entry.citation.kind.replace('_', ' ')}"
