@@ -62,6 +62,15 @@ class Verdict(StrEnum):
     NOT_ATTEMPTED = "not_attempted"
 
 
+class CitedContent(StrEnum):
+    """Whether a capture contains what the article cites: its quoted words, or its picture or recording."""
+
+    NOT_ASKED = "not_asked"       # the article shows nothing of it to look for
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
 class Truncation(StrEnum):
     """Why a body ends early: the values of WARC-Truncated (WARC/1.1 5.13)."""
 
@@ -297,6 +306,7 @@ class Capture:
     failures: tuple[WarcRef, ...] = ()    # metadata records of requests for which no connection could be made
     views: tuple[View, ...] = ()       # by a browser; each is among the records of the main document's exchange, too
     memento: Memento | None = None     # this is a copy in an archive, not the page itself
+    cited_content: CitedContent = CitedContent.NOT_ASKED
     interactions: tuple[str, ...] = ()     # every script, click, scroll and play, in order: "20:15:01.250 click: ..."
 
     @property

@@ -22,7 +22,17 @@ from archiver.capture.resources import PageResources, Resource, fetch_resources,
 from archiver.capture.robots import RobotsFiles, RobotsPolicy
 from archiver.capture.streams import Stream, stream_drafts
 from archiver.capture.task import CaptureResult, CaptureSettings, CaptureTask, DerivativeDraft, ItemDraft
-from archiver.capture.told import ReadContent, beside, joined, may_play, no_content, read_told, wanted_media, with_told
+from archiver.capture.told import (
+    ReadContent,
+    beside,
+    joined,
+    may_play,
+    no_content,
+    read_told,
+    told_beside,
+    wanted_media,
+    with_told,
+)
 from archiver.citations import normalise_url
 from archiver.clients.fetch import RETRIED_STATUS, FetchClient, Fetched
 from archiver.clients.politeness import HostGate
@@ -31,10 +41,13 @@ from archiver.clients.ytdlp import VideoClient
 from archiver.errors import BrowserFailed
 from archiver.posts.addresses import post_key
 from archiver.recorder import CaptureChannel, Recorder, Recording
+from archiver.verdicts.contained import contains_cited
 from archiver.verdicts.judge import Expectation, Judgement, Part, judge
 from archiver.verdicts.page import PageView, view_page
 from archiver.verdicts.rules import Rules
+from archiver.verdicts.vantage import vantage_words
 from evidence_store.clock import Clock, RandomBytes
+from evidence_store.posts import Post
 from evidence_store.records import CaptureId, CitationKind, Exchange, ItemKind, Verdict, View
 from evidence_store.warc.writer import WarcWriter
 
@@ -133,9 +146,8 @@ class Capturer:
         missing = unrecorded(_countable(sent, recording), recording.exchanges)
         work.notes += _unreported(sent, recording) if work.visit is not None else ()
         judgement = self._judge(
-            task, work, recording, missing, interrupted=cancelled(), asked_after=client.ask_again_after
+            task, work, recording, missing, interrupted=cancelled(), asked_after=client.ask_again_after, posts=posts
         )
-        judgement = with_told(judgement, task.url, posts, self.rules)
         drafts, derivatives = self._drafts(task, work, recording.exchanges)
         return CaptureResult(
             id=channel.capture,
@@ -311,7 +323,7 @@ class Capturer:
 
     def _judge(
         self, task: CaptureTask, work: _Work, recording: Recording, missing: tuple[str, ...], *, interrupted: bool,
-        asked_after: float | None,
+        asked_after: float | None, posts: tuple[Post, ...],
     ) -> Judgement:
         if work.is_disallowed:
             return Judgement(
@@ -322,16 +334,14 @@ class Capturer:
         parts += [
             stream.part() for stream in work.streams if stream.result.supported or task.kind is CitationKind.VIDEO
         ]
-        kind = {CitationKind.PHOTO: "photo", CitationKind.VIDEO: "video", CitationKind.DOCUMENT: "document"}.get(
-            task.kind, ""
-        )
-        given = judge(
-            observe(task.url, work.main, work.page, recording, rendered=work.is_rendered),
-            parts,
-            Expectation(kind=kind, quote=task.quote),
-            self.rules,
-        )
-        reasons = (*given.reasons, *work.notes)
+        expected = {CitationKind.PHOTO, CitationKind.VIDEO, CitationKind.DOCUMENT, CitationKind.POST}
+        kind = task.kind.value if task.kind in expected else ""
+        seen = observe(task.url, work.main, told_beside(work.page, posts), recording, rendered=work.is_rendered)
+        expectation = Expectation(kind=kind, quote=task.quote)
+        given = judge(seen, parts, expectation, self.rules)
+        given = replace(given, cited_content=contains_cited(seen, parts, expectation, posts))
+        given = with_told(given, task.url, posts, self.rules)
+        reasons = (*given.reasons, *vantage_words(given.verdict, self.settings.vantage), *work.notes)
         if asked_after is not None:
             reasons = (*reasons, f"the server asks not to be asked again for {asked_after:.0f} s")
         if gathered.cut:

@@ -43,6 +43,7 @@ class CaptureSettings:
     timeout: float = 60.0  # seconds without a byte
     video_time_limit: float = 3600.0  # seconds for one video
     max_bytes: int = 8 * 1024**3  # of one response; long videos are larger than one expects
+    vantage: str = "country not said, not signed in"  # from where servers see us, for the reasons
     max_requisites: int = 300  # resources of one page; more are cut, and the capture says so
 
 

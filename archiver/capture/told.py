@@ -18,6 +18,7 @@ from archiver.posts.addresses import companions, post_key
 from archiver.posts.read import is_asked
 from archiver.recorder import Recording
 from archiver.verdicts.judge import Judgement
+from archiver.verdicts.page import PageView, fold
 from archiver.verdicts.rules import Rules
 from archiver.verdicts.told import verdict_of_words
 from evidence_store.errors import EvidenceError
@@ -67,6 +68,13 @@ def wanted_media(url: str, posts: Sequence[Post], exchanges: Iterable[Exchange])
     found = (medium.url.split("#", 1)[0] for post in chosen for medium in post.media
              if medium.url and medium.kind is not MediaKind.DOCUMENT)
     return tuple(dict.fromkeys(one for one in found if one not in whole))
+
+
+def told_beside(page: PageView | None, posts: Sequence[Post]) -> PageView | None:
+    """The page with the words of its posts among its data: where a quotation is looked for, never a wall."""
+    if page is None or not posts:
+        return page
+    return replace(page, markup=" ".join((page.markup, *(fold(post.text) for post in posts))))
 
 
 def may_play(url: str, posts: Sequence[Post]) -> bool:

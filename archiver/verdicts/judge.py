@@ -16,10 +16,12 @@ from urllib.parse import urlsplit
 
 from archiver.verdicts.page import PageView, fold
 from archiver.verdicts.rules import Rules
-from evidence_store.records import TlsOutcome, Truncation, Verdict
+from evidence_store.records import CitedContent, TlsOutcome, Truncation, Verdict
 
 WALL_WORDS = 400  # a page with more visible words than this is content with a sign-in box, not a wall
 BLANK_WORDS = 5  # fewer visible words and no media: nothing to see
+THIN_WORDS = 15  # with fewer, and no media, a page cannot be told from a wall or an error that no rule knows
+THIN_POST = 30  # where a post or video is cited, what is there in place of it may have a few more
 MAX_REASONS = 20  # broken parts named one by one
 INVITATION_WORDS = 25  # "sign in to see more" stands under public posts too; on a wall there is little else
 HEADLINE = 60  # characters; error pages have short titles
@@ -73,7 +75,7 @@ class Part:
 class Expectation:
     """What the article says should be there."""
 
-    kind: str = ""  # "photo", "video", "document" where the citation is one; "" otherwise
+    kind: str = ""  # "photo", "video", "document", "post" where the citation is one; "" otherwise
     quote: str = ""  # words that the article shows of it
 
 
@@ -84,6 +86,7 @@ class Judgement:
     verdict: Verdict
     reasons: tuple[str, ...]
     against: str = ""
+    cited_content: CitedContent = CitedContent.NOT_ASKED
 
 
 def judge(seen: Observation, parts: Iterable[Part], expected: Expectation, rules: Rules) -> Judgement:
@@ -240,7 +243,20 @@ def _content(seen: Observation, parts: tuple[Part, ...], expected: Expectation) 
         why = "its content may be made by scripts, which need a browser" if scripts else "it may have changed"
         reason = f"the quoted words are not in the page ({share:.0%}): {why}"
         return Judgement(verdict=Verdict.PARTIAL, reasons=(reason,), against=against)
+    if thin := _thin(seen, media, share, THIN_POST if expected.kind in {"post", "video"} else THIN_WORDS):
+        return Judgement(verdict=Verdict.UNDECIDED, reasons=(thin, *_remarks(parts, share)), against=against)
     return Judgement(verdict=Verdict.COMPLETE, reasons=tuple(_remarks(parts, share)), against=against)
+
+
+def _thin(seen: Observation, media: list[Part], share: float | None, limit: int) -> str:
+    """Why a page is too little to be told from a wall whose words no rule knows; "" where it is not."""
+    page = seen.page
+    if page is None or media or (share is not None and share >= QUOTE_PARTLY):
+        return ""
+    count = sum(len(word) > 1 for word in _WORD.findall(page.text))
+    if count >= limit:
+        return ""
+    return f"only {count} words and no media: too little to tell a page from a wall or an error"
 
 
 def _remarks(parts: tuple[Part, ...], share: float | None) -> Iterator[str]:

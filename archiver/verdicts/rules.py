@@ -1,12 +1,24 @@
 """The rules of verdicts, read from `rules.toml`: phrases, markup and URL parts that say what a page is.
 
-Data with a version, because platforms change their words.
+Data with a version, because platforms change their words; each table says where its words were read, and when.
 """
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.resources import files
+
+LANGUAGES = ("en", "ar", "ru", "fr", "es", "tr")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the words of a table come from."""
+
+    source: str
+    read_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +37,8 @@ class Rules:
     age_gate: tuple[str, ...]
     geo_blocked: tuple[str, ...]
     soft_404: tuple[str, ...]
+    origins: Mapping[str, Origin] = field(default_factory=dict)  # by table
+    by_language: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # (table, language)
 
 
 @cache
@@ -34,11 +48,12 @@ def default_rules() -> Rules:
 
 
 def parse_rules(text: str) -> Rules:
-    """Rules from the text of a rules file; KeyError where a list is missing."""
+    """Rules from the text of a rules file; KeyError where a table, its source or its date is missing."""
     data = tomllib.loads(text)
+    tables = ("login", "challenge", "deleted", "private_or_suspended", "age_gate", "geo_blocked", "soft_404")
 
-    def words(table: str, name: str = "phrases") -> tuple[str, ...]:
-        return tuple(str(word).lower() for word in data[table][name])
+    def words(table: str, *names: str) -> tuple[str, ...]:
+        return tuple(str(word).lower() for name in names or LANGUAGES for word in data[table][name])
 
     return Rules(
         version=str(data["version"]),
@@ -53,4 +68,7 @@ def parse_rules(text: str) -> Rules:
         age_gate=words("age_gate"),
         geo_blocked=words("geo_blocked"),
         soft_404=words("soft_404"),
+        origins={table: Origin(source=str(data[table]["source"]), read_on=date.fromisoformat(data[table]["date"]))
+                 for table in tables},
+        by_language={(table, language): words(table, language) for table in tables for language in LANGUAGES},
     )

@@ -56,6 +56,7 @@ def capture_document(capture: Capture) -> dict[str, JsonValue]:
             "exchanges": {"sent": capture.sent, "recorded": capture.recorded},
             "items": [*(item.id for item in capture.items), *capture.same_items],
             "client": capture.client, "views": [view.kind.value for view in capture.views],
+            "cited_content": capture.cited_content,
             "unrecorded": list(capture.unrecorded), "refused": list(capture.refused),
             "memento": to_fields(capture.memento) if capture.memento else None}
 

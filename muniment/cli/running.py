@@ -30,6 +30,9 @@ _NETWORK = (
     click.option("--archives", multiple=True, metavar="PREFIX|none",
                  help="A web archive asked for dated copies of what is gone; more than once; none: no archive."),
     click.option("--robots", metavar="record|obey|off", help="robots.txt: recorded, obeyed, or not asked for."),
+    click.option("--country", metavar="TEXT", help="Where requests leave to the internet: told with what is absent."),
+    click.option("--via", metavar="URL",
+                 help="A second vantage, http:// or socks5h://: what is not available is asked for again through it."),
     click.option("--user-agent", metavar="TEXT", help="What servers are told the client is."),
 )
 

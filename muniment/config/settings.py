@@ -39,6 +39,8 @@ class Settings:
     allow: tuple[str, ...] = ()                # addresses that may be reached though private: ADDRESS[/LEN][:PORT]
     allow_private: bool = False                # loopback and private addresses may be reached
     browser: str = "auto"                      # what shows pages: auto, never, or the path of a Chromium
+    country: str = ""                          # where requests leave to the internet, as you say it: for the reasons
+    via: str = ""                              # a second vantage: what is not available is asked for again through it
     robots: str = "record"                     # robots.txt: record (and say what it asks), obey, or off
     archives: tuple[str, ...] = ("https://web.archive.org/web/",)   # asked for dated copies of pages that are gone
     ocr: tuple[str, ...] = ("eng", "ara", "rus")   # languages of words in pictures, as Tesseract calls them
@@ -204,6 +206,9 @@ KINDS: dict[str, SettingKind] = {
                                                     "the prefix of their addresses; none: no archive is asked"),
     "ocr": SettingKind(read=_languages, meaning="languages of the words that Tesseract reads in pictures, as it calls "
                                                "them; none: nothing is read"),
+    "country": SettingKind(read=_text, meaning="where requests leave to the internet, as you say it: told with what is "
+                                               "not available from there"),
+    "via": SettingKind(read=_proxy, meaning="a second vantage, as `proxy`: what is not available is asked for again"),
     "robots": SettingKind(read=_robots, meaning="robots.txt of each site: record (and say what it asks), obey, or off"),
     "ots": SettingKind(read=lambda v: _list(v, _url), meaning="OpenTimestamps calendars, by URL"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),

@@ -181,6 +181,7 @@ def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Cir
         same_items=same,
         views=result.views,
         interactions=result.interactions,
+        cited_content=result.judgement.cited_content,
         memento=result.memento,
     )
     made: list[KnownBody] = [

@@ -29,6 +29,13 @@ def software(names: tuple[str, ...] = RECORDING_TOOLS) -> tuple[Tool, ...]:
     return (Tool(name=platform.python_implementation(), version=platform.python_version()), *map(tool, names))
 
 
+@cache
+def _rules_version() -> str:
+    from archiver.verdicts.rules import default_rules  # the words that verdicts rest on are data with a version
+
+    return default_rules().version
+
+
 def circumstances(collector: str, proxy: str = "", identity: str = "none") -> Circumstances:
     """What this run is like; `proxy` is the upstream proxy without its password."""
     return Circumstances(
@@ -37,5 +44,5 @@ def circumstances(collector: str, proxy: str = "", identity: str = "none") -> Ci
         clock=clock_words(),
         egress=f"via proxy {proxy}" if proxy else "direct",
         identity=identity,
-        tools=software(),
+        tools=(*software(), Tool(name="verdict rules", version=_rules_version())),
     )

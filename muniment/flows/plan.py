@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from archiver.capture.task import CaptureTask
+from archiver.posts.addresses import companions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class CapturePlan:
     user_agent: str
     archives: tuple[str, ...] = ()  # hosts that are asked for copies of what is gone
     robots: str = ""  # what is done about robots.txt
+    via: str = ""  # the second vantage, without its password
     pages: str = ""  # what shows pages, or why nothing does
     authorities: tuple[str, ...] = ()  # hosts that are asked for timestamps afterwards
 
@@ -41,12 +43,13 @@ def plan_captures(
     user_agent: str,
     pages: str = "",
     robots: str = "",
+    via: str = "",
     authorities: tuple[str, ...] = (),
     archives: tuple[str, ...] = (),
 ) -> CapturePlan:
     """The plan of these tasks."""
     wanted = tuple(tasks)
-    hosts = Counter(urlsplit(task.url).hostname or "" for task in wanted)
+    hosts = Counter(urlsplit(url).hostname or "" for task in wanted for url in (task.url, *companions(task.url)))
     return CapturePlan(
         tasks=wanted,
         already=tuple(already),
@@ -56,6 +59,7 @@ def plan_captures(
         user_agent=user_agent,
         pages=pages,
         robots=robots,
+        via=via,
         authorities=authorities,
         archives=archives,
     )
@@ -71,6 +75,7 @@ def plan_lines(plan: CapturePlan) -> tuple[str, ...]:
         "each page's images, styles, scripts, frames and videos are fetched too, from wherever they lie",
         *((plan.pages,) if plan.pages else ()),
         *((plan.robots,) if plan.robots else ()),
+        *((f"what is not available is asked for again via {plan.via}",) if plan.via else ()),
         *((f"timestamps are asked of {', '.join(plan.authorities)}, which see a hash",) if plan.authorities else ()),
         *((f"copies of what is gone are looked for in {', '.join(plan.archives)}",) if plan.archives else ()),
     ]

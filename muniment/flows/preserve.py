@@ -27,6 +27,7 @@ from muniment.flows.places import gazetteers
 from muniment.flows.session import Session, Signing, TasksDone, open_session, run_tasks
 from muniment.flows.stamp import stamp_run
 from muniment.flows.tasks import citation_tasks
+from muniment.flows.vantage import look_elsewhere
 from muniment.flows.verify import verify_own_bundle
 from verify.report import VerifyReport
 
@@ -76,6 +77,7 @@ def preserve(
                 entries = cite(session.writer, article, article.url, request.article_date)
                 second = run_tasks(session, capturer, citation_tasks(entries), again=request.again)
                 copies = seek_mementos(session, capturer, second.captures, request.article_date)
+        look_elsewhere(session, first.captures + second.captures)
         if (settings.tsa or settings.ots) and (first.captures or second.captures):
             stamp_run(session.writer, settings, environment)
         if article is not None:

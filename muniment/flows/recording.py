@@ -73,6 +73,12 @@ def lacks_browser(settings: Settings) -> bool:
     return settings.browser != NEVER and not find_browser(settings.browser)
 
 
+def vantage(settings: Settings) -> str:
+    """From where servers see this run, as far as it is known."""
+    way = f", via proxy {proxy_words(settings)}" if settings.proxy else ""
+    return f"{settings.country or 'country not said'}, not signed in{way}"
+
+
 def proxy_words(settings: Settings) -> str:
     """The upstream proxy without its password, "" where there is none."""
     return str(UpstreamProxy.parse(settings.proxy)) if settings.proxy else ""
@@ -117,7 +123,8 @@ def capturing(
             ffmpeg=find_ffmpeg(),
             ytdlp_version=tool("yt-dlp").version,
             settings=CaptureSettings(
-                user_agent=user_agent(settings), timeout=settings.timeout, max_bytes=settings.max_bytes
+                user_agent=user_agent(settings), timeout=settings.timeout, max_bytes=settings.max_bytes,
+                vantage=vantage(settings),
             ),
             gate=HostGate(spacing=settings.per_host_delay, monotonic=time.monotonic, sleep=time.sleep),
             clock=clock,

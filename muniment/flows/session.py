@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archiver.capture.engine import Capturer
@@ -40,12 +40,12 @@ class Session:
     circumstances: Circumstances
 
     @contextmanager
-    def capturer(self) -> Iterator[Capturer]:
-        """Run the recorder."""
+    def capturer(self, settings: Settings | None = None) -> Iterator[Capturer]:
+        """Run the recorder; `settings`: others than the session's, for a second vantage."""
         environment = self.environment
         with capturing(
             self.writer,
-            self.settings,
+            settings or self.settings,
             self.circumstances,
             clock=environment.clock,
             random=environment.random,
@@ -102,6 +102,7 @@ def plan_tasks(
         user_agent=user_agent(settings),
         pages=browser_words(settings),
         robots=robots_words(settings),
+        via=proxy_words(replace(settings, proxy=settings.via)),
         authorities=tuple(urlsplit(url).hostname or "" for url in settings.tsa + settings.ots),
         archives=tuple(urlsplit(prefix).hostname or prefix for prefix in settings.archives),
     )

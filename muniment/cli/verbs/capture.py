@@ -26,6 +26,7 @@ from muniment.flows.session import open_session, plan_tasks, run_tasks
 from muniment.flows.stamp import NO_PROOF, stamp_run
 from muniment.flows.tasks import citation_tasks, url_task
 from muniment.flows.url_lists import UnreadableList, urls_of
+from muniment.flows.vantage import look_elsewhere
 from muniment.flows.wording import verdict_words
 
 MAX_LIST_BYTES = 16 * 1024 * 1024      # a list of URLs; some hundred thousand lines
@@ -56,21 +57,27 @@ def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citati
             plan = plan_tasks(case, tasks, settings, world, again=again)
             run.out.result(plan_document(plan), text=plan_lines(plan))
             return ExitCode.OK
-        with (open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, world,
-                           command="capture") as session, session.capturer() as capturer):
-            done = run_tasks(session, capturer, tasks, again=again)
-            copies = seek_mementos(session, capturer, done.captures)
+        with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, world,
+                          command="capture") as session:
+            with session.capturer() as capturer:
+                done = run_tasks(session, capturer, tasks, again=again)
+                copies = seek_mementos(session, capturer, done.captures)
+            looks = look_elsewhere(session, done.captures)
             stamping = stamp_run(session.writer, settings, world) if done.captures else None
         warcs = [str(path) for path in sorted(case.layout.warcs.glob("*.warc.gz"))]
     for line in (*done.already, *pause_lines(done.pauses)):
         run.out.say(line)
     run.out.result({"captures": [capture_document(capture) for capture in done.captures],
                     "copies": [capture_document(capture) for capture in copies],
+                    "second_looks": [{"url": look.first.url, "via": look.via, "first": look.first.verdict,
+                                      "second": look.second.verdict, "capture": capture_document(look.second)}
+                                     for look in looks],
                     "already": list(done.already), "warcs": warcs,
                     "waiting": [{"host": pause.host, "until": format_time(pause.until), "urls": pause.jobs}
                                 for pause in done.pauses]},
                    text=[*table(("verdict", "requests", "url", "why"), map(_row, done.captures)),
-                         *(f"archive: {memento_line(capture)}" for capture in copies)])
+                         *(f"archive: {memento_line(capture)}" for capture in copies),
+                         *(f"second vantage: {look.words}" for look in looks)])
     if done.captures and lacks_browser(settings):
         run.out.say(browser_words(settings) + "; see `muniment doctor`")
     if stamping is not None and not stamping.has_proof:
@@ -118,7 +125,7 @@ def plan_document(plan: CapturePlan) -> dict[str, Any]:
     return {"plan": {"urls": [task.url for task in plan.tasks], "already": list(plan.already),
                      "hosts": [{"host": entry.host, "urls": entry.urls} for entry in plan.hosts],
                      "egress": plan.egress, "identity": plan.identity, "user_agent": plan.user_agent,
-                     "pages": plan.pages, "robots": plan.robots, "archives": list(plan.archives)}}
+                     "pages": plan.pages, "robots": plan.robots, "via": plan.via, "archives": list(plan.archives)}}
 
 
 def code_of(captures: tuple[Capture, ...]) -> ExitCode:
