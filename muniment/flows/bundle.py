@@ -31,7 +31,7 @@ from muniment.flows.report_material import CaseMaterial
 from muniment.flows.stamp import stamp_checkpoint, stamp_seal
 from muniment.report.documents import bundle_documents
 from verify.exposure.search import Found
-from verify.scripts import verify_py, verify_sh
+from verify.scripts import verify_cmd, verify_py, verify_sh
 
 NO_RECIPIENT = "not said"
 MAX_NAMED = 10            # exposures named in the error; all are listed before it
@@ -146,7 +146,7 @@ def _look_for_people(writer: CaseWriter, options: BundleOptions, withholding: Wi
 def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions, language: str) -> BundleDocuments:
     events = list(case.events(0, checkpoint.checkpoint.size))
     last = events[-1].body
-    return bundle_documents(
+    documents = bundle_documents(
         as_disclosed(events, last.withheld_seqs if isinstance(last, Disclose) else ()),
         checkpoint=checkpoint.checkpoint,
         options=options,
@@ -156,6 +156,7 @@ def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions,
         material=CaseMaterial(case),
         language=language,
     )
+    return replace(documents, others={**documents.others, "verify.cmd": verify_cmd()})
 
 
 def free_destination(wanted: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Verifiers as bytes: `verify.py` (standalone.py) and `verify.sh` travel in a bundle; `verify.html` lies apart."""
+"""Verifiers as bytes: `verify.py` (standalone.py), `verify.sh`, `verify.cmd` travel in a bundle; `verify.html` not."""
 
 from importlib.resources import files
 
@@ -11,6 +11,12 @@ def verify_py() -> bytes:
 def verify_sh() -> bytes:
     """The bytes of verify.sh, for any POSIX shell."""
     return files("verify.scripts").joinpath("verify.sh").read_bytes()
+
+
+def verify_cmd() -> bytes:
+    """The bytes of verify.cmd, for Windows' own command interpreter, which wants CRLF."""
+    text = files("verify.scripts").joinpath("verify.cmd").read_bytes()
+    return text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
 def verify_html() -> bytes:
