@@ -139,7 +139,8 @@ _AR_WORD = "|".join(sorted(_AR, key=len, reverse=True))
 _AR_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 AR_NUMBER = rf"(?:[\d٠-٩]{{1,3}}(?:[,٬][\d٠-٩]{{3}})+|[\d٠-٩]{{1,7}}|(?:{_AR_WORD})(?:\s+و?(?:{_AR_WORD})){{0,8}})"
 AR_LIMIT = r"(?:ما لا يقل عن|لا يقل عن|اكثر من|نحو|حوالي|قرابة|على الاقل)"
-AR_AMOUNT = rf"(?:(?:{AR_LIMIT}\s+)?(?<![\w]){AR_NUMBER}(?!\w|%)|(?<!\w)(?:عشرات|العشرات|مئات|عدة|عدد من)(?!\w))"
+AR_AMOUNT = (rf"(?:(?:{AR_LIMIT}\s+)?(?:(?<!\w)|(?<=\bو)){AR_NUMBER}(?!\w|%)|"
+             rf"(?<!\w)(?:عشرات|العشرات|مئات|عدة|عدد من)(?!\w))")
 _AR_ALIKE = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي"})
 
 
@@ -173,10 +174,10 @@ def _compose_ar(words: list[str]) -> int | None:
 def _read(text: str, limits: str, number: str, compose: Callable[[str], int | None]) -> Amount:
     words = " ".join(text.split())
     limit = re.match(rf"{limits}(?=\s)", words)
-    single = re.search(number, words[limit.end():] if limit else words)
+    single = re.search(rf"(?<!\w)و?({number})(?!\w)", words[limit.end():] if limit else words)
     if single is None:
         return Amount(quantity=words)
-    found = single.group()
+    found = single.group(1)
     value = int(re.sub(r"\D", "", found)) if found[:1].isdigit() else compose(found)
     return Amount(number=_bounded(value), quantity=limit.group() if limit else "")
 

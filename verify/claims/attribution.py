@@ -22,15 +22,19 @@ _ROLE = (r"(?:(?:(?!(?:that|told|tells|said|says|who|which|and|but|when|where|wh
          r"spokesman|spokeswoman|spokesperson|spokesmen|minister|ministry|police|witness|witnesses|resident|residents|"
          r"analyst|commander|authorities|medics|doctors|rescuers|report|reports|group|monitor|monitors|media|agency|"
          r"channel|army|military|government|coroner|hospital|governor|mayor|prosecutor|prosecutors|relatives|speaker|"
-         r"investigators|observatory)(?:\s+(?:in|of|from|at|for|on)\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})?)")
-_WHO = rf"(?P<who>(?:[Tt]he\s+|[Aa]n?\s+|[Oo]ne\s+|[Ll]ocal\s+)?(?:{_PROPER}|{_ROLE}))"
+         r"investigators|observatory|network|union|newspaper|service|services|officer|officers|office|council|staff|"
+         r"committee|charity|villagers|survivors|company)(?:\s+(?:in|of|from|at|for|on)\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})?)")
+_TITLE = (r"(?:(?:regional|deputy|provincial|interior|defen[cs]e|health|prime|foreign|police|army|local|acting|the)\s+)"
+          r"{0,3}(?:governor|mayor|minister|president|spokesman|spokeswoman|spokesperson|chief|commander|general|colonel|"
+          r"ambassador|activist|journalist|doctor|reporter|correspondent|resident)")
+_WHO = rf"(?P<who>(?:[Tt]he\s+|[Aa]n?\s+|[Oo]ne\s+|[Ll]ocal\s+)?(?:{_TITLE}\s+{_PROPER}|{_PROPER}|{_ROLE}))"
 _ASIDE = r"(?:\s*,\s+(?!(?:and|but)\b)[^,;:“”]{3,140}(?:,[^,;:“”]{3,80})?,)?"
 _ADVERB = (r"(?:(?:also|later|earlier|then|now|already|today|yesterday|repeatedly|has|have|had|reportedly|previously|"
            r"first|separately)\s+){0,3}")
 SAY = (r"(?:report(?:s|ed)?|claim(?:s|ed)?|announce[sd]|confirm(?:s|ed)|allege[sd]|state[sd]|said|says|say|wr(?:ote|"
        r"ites)|"
        r"tweet(?:s|ed)|estimate[sd]|document(?:s|ed)|believe[sd]|suggest(?:s|ed)|admit(?:s|ted)|warn(?:s|ed)|note[sd]|"
-       r"add(?:s|ed)|insist(?:s|ed)|acknowledge[sd]|had\s+reports)")
+       r"add(?:s|ed)|insist(?:s|ed)|acknowledge[sd]|had\s+reports|puts?(?=\s+(?:the\s+)?(?:death\s+)?(?:toll|number|figure)))")
 DENY = r"(?:den(?:ies|ied|y)|reject(?:s|ed)|refute[sd]|dismiss(?:es|ed)|disput(?:es|ed))"
 _DAY = (r"(?:\s+(?:today|yesterday|earlier|late|last\s+\w+|this\s+\w+|on\s+[A-Z][a-z]+day(?:\s+\w+)?|"
         r"on\s+[A-Z][a-z]+\s+\d+|in\s+a\s+(?:statement|report|tweet|post)))?")
@@ -89,7 +93,10 @@ def _citing(sentence: str) -> Iterator[Attribution]:
 def _telling(sentence: str) -> Iterator[Attribution]:
     for match in _TOLD.finditer(sentence):
         if who := _name(match["who"]):
-            yield Attribution(source=_name(match["outlet"]), attributed_to=who, start=match.end(), end=len(sentence))
+            before, after = sentence[:match.start()].rstrip(), sentence[match.end():].strip(" .,”\"")
+            trailing = not after and before.endswith((",", "”"))
+            start, end = (0, match.start()) if trailing else (match.end(), len(sentence))
+            yield Attribution(source=_name(match["outlet"]), attributed_to=who, start=start, end=end)
 
 
 def _saying(sentence: str) -> Iterator[Attribution]:

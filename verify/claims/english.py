@@ -41,7 +41,12 @@ _FATE = {
 }
 _FATES = "|".join(sorted(_FATE, key=len, reverse=True))
 _PASSIVE = re.compile(rf"(?P<amount>{EN_AMOUNT})(?:\s+(?:more|other))?(?:\s+(?P<whom>{WHOM}))?(?:,[^,;.]{{1,60}},)?"
+                      rf"(?:\s+(?:working|travel+ing|living|serving|fleeing|waiting|sheltering|belonging|"
+                      rf"praying)\b[^,;.]{{1,50}}?(?=\s+(?:was|were|has|have|had)\b))?"
                       rf"\s+(?P<aux>{_AUX})(?P<fate>{_FATES})\b", re.IGNORECASE)
+_ACTIVE_ONE = re.compile(rf"\b(?P<verb>kill(?:s|ed|ing)|murder(?:ed|ing)|shot dead|wound(?:s|ed|ing)|"
+                         rf"injur(?:es|ed|ing)|detain(?:ed|ing)|arrest(?:ed|ing))\s+(?:an?|one)\s+(?P<whom>{WHOM})",
+                         re.IGNORECASE)
 _ONE = re.compile(rf"(?<![\w’'])(?P<amount>an?)\s+(?P<whom>{WHOM})(?:,[^,;.]{{1,60}},)?\s+(?P<aux>{_AUX})"
                   rf"(?P<fate>{_FATES})\b", re.IGNORECASE)
 _ACTIVE = re.compile(rf"(?P<verb>kill(?:s|ed|ing)|slaughter(?:ed|ing)|murder(?:ed|ing)|execut(?:ed|ing)|shot dead|"
@@ -65,6 +70,8 @@ _SOMEBODY = re.compile(r"(?P<actor>(?:[Aa]n?|[Tt]he)\s+[\w’' -]{2,60}?|"
                        r"[A-Z][a-z]+\s+[A-Z])[\w’'-]*(?:\s+[A-Z][\w’'-]+){0,3})")
 _NOBODY_HURT = re.compile(r"\b(?:no|without)\s+(?:reports?\s+of\s+)?(?P<noun>casualties|deaths|fatalities|injuries|"
                           r"one\s+(?:was|were|has been)\s+(?:killed|injured|hurt|wounded)|victims)\b"
+                          r"|\b(?:nobody|no\s+one)\s+(?:was|were|has\s+been|had\s+been)\s+"
+                          r"(?:reported\s+)?(?:killed|hurt|wounded|injured)\b"
                           r"|\bnone\s+(?:of\s+[\w ]{1,40}\s+)?(?:was|were)\s+(?:killed|hurt|wounded|injured)\b",
                           re.IGNORECASE)
 _DEPLOYED = re.compile(rf"\b(?:(?P<no>no)|(?P<amount>{EN_AMOUNT}))\s+(?P<whom>{WHOM})\s+(?P<aux>{_AUX})"
@@ -76,7 +83,7 @@ _STRIKE = (r"(?:air\s?strikes?|air\s?raids?|strikes|raids?|bombings?|bombardment
            r"missile strikes?|drone attacks?|drone strikes?|rocket attacks?|rocket fire|artillery fire|mortar fire)")
 _STRIKES = re.compile(rf"(?:(?P<amount>{EN_AMOUNT})\s+)?(?P<kind>(?:[A-Z][\w-]+\s+)?{_STRIKE})\s+(?:(?:have\s+|"
                       rf"has\s+)?(?:hit|struck|targeted)|"
-                      rf"on|against|in|at|near|over)\s+(?=\S)", re.IGNORECASE)
+                      rf"on|against|in|at|near|over|of)\s+(?=\S)", re.IGNORECASE)
 _FORCE = re.compile(r"[A-Z][\w’-]+(?:\s+[\w’-]+){0,2}?\s+(?:jets?|warplanes?|aircraft|helicopters?|forces|drones?|"
                     r"artillery)\b")
 _STRIKING = re.compile(r"\b(?P<verb>striking|struck|hitting|hit|bombed|bombing|shelled|shelling|"
@@ -118,7 +125,9 @@ _USES = re.compile(rf"(?P<actor>[A-Z][\w’'-]+(?:\s+[\w’'-]+){{0,6}}?|[Tt]hey
 _UNREAL = re.compile(r"\b(?:could|would|might|may|will|shall|should|can|cannot|if|unless|threaten\w*|plan\w*|want\w*|"
                      r"tr(?:y|ied|ies|ying)|"
                      r"intend\w*|risk\w*|to)\s+(?:have\s+|be\s+|been\s+|not\s+|potentially\s+)*$", re.IGNORECASE)
-_GOES_ON = re.compile(r"\s*(?:in|and|on|at|near|when|after|,|\.|;|$)")
+_GOES_ON = re.compile(r"\s*(?:(?:in|and|on|at|near|when|after|by|during|since|from|as|so|over|across|with|including|"
+                      r"within|inside|outside|while|because|there|this|last|yesterday|today|overnight|earlier|or|but)\b|"
+                      r"[^\w\s]|$)", re.IGNORECASE)
 _OBJECT = re.compile(r"\s+(?:the|an?|his|her|their|its|at least|\d|[A-Z][a-z]+\s+[A-Z])")
 
 
@@ -147,7 +156,7 @@ def _passive(sentence: str) -> Iterator[Event]:
         ambiguous = fate in {"killed", "wounded", "injured", "detained", "arrested", "captured", "murdered", "executed"}
         if not aux.strip() and ambiguous and _OBJECT.match(sentence, match.end()):
             continue              # "two men killed the guard"
-        if match["whom"] is None and _counts_things(match):
+        if match["whom"] is None and (_counts_things(match) or _is_epithet(sentence, match)):
             continue
         yield Event(predicate=_FATE[fate], start=match.start(), end=match.end(), rule="en.passive",
                     amount=english_amount(match["amount"]), subject=_subject(match["whom"]))
@@ -173,7 +182,18 @@ def _counts_things(match: re.Match[str]) -> bool:
     return bare_year or (also_of_things and not match["aux"].strip())
 
 
+def _is_epithet(sentence: str, match: re.Match[str]) -> bool:
+    """"the 100 killed birds": said of what follows, which is no person."""
+    intransitive = match["fate"].lower() in {"died", "perished", "drowned", "lost their lives"}
+    return not match["aux"].strip() and not intransitive and not _GOES_ON.match(sentence, match.end())
+
+
 def _active(sentence: str) -> Iterator[Event]:
+    for match in _ACTIVE_ONE.finditer(sentence):
+        plural = re.search(r"(?:people|men|women|children|troops|babies|[^su]s)$", match["whom"].lower())
+        if not plural and not _UNREAL.search(sentence[:match.start()]):
+            yield Event(predicate=_active_fate(match["verb"].lower()), start=match.start(), end=match.end(),
+                        rule="en.active", amount=Amount(number=1), subject=_subject(match["whom"]))
     for match in _ACTIVE.finditer(sentence):
         verb, tail = match["verb"].lower(), (match["tail"] or "").strip().lower()
         leaving = verb.startswith(("leav", "left"))

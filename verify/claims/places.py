@@ -66,7 +66,9 @@ def places_from(sentence: str, position: int) -> tuple[PlaceMention, ...]:
 
 def is_place(name: str, sentence: str = "", end: int = 0) -> bool:
     """Whether a capitalised name can be a place's."""
-    words = name.split()
+    words = [word for word in name.split() if word not in {"a", "an"}]     # "in an Israeli air strike"
+    if not words:
+        return False
     following = sentence[end:end + 30]
     if re.match(r"\s+(?:said|says|told|reported|fighters|forces|troops|militants|officials|group|army)\b", following):
         return False

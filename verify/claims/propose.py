@@ -117,6 +117,9 @@ def _claims(sentence: Sentence, reading: _Reading, index: int, frame: Attributio
         speaker = _speaker(event, speakers)
         source, attributed, inferred = _who(speaker, frame, reading)
         place, inherited = _where(event, named, text, reading, index)
+        if not place or inherited:
+            struck = next((other.place for other in happened if other.place), "")    # "shelling of Kherson killed"
+            place, inherited = (_with_region(struck, named), False) if struck else (place, inherited)
         quantity = " ".join(filter(None, (event.amount.quantity, "unconfirmed" if _UNCONFIRMED.search(text) else "")))
         yield Claim(
             source=source, attributed_to=attributed, predicate=event.predicate, subject=event.subject,

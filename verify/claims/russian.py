@@ -29,8 +29,12 @@ _PLACE = re.compile(rf"\b(?:в|во|на|у|под|около|близ|возл�
 _STRUCK = re.compile(rf"\b(?P<kind>авиауд\w+|удар\w*|обстрел\w*|бомбардировк\w*|обстрелял[иа]?|"
                      rf"разбомбил[иа]?)\s+(?:[\w-]+\s+){{0,2}}?(?:по|на|в)?\s*"
                      rf"(?:(?:провинци|город|деревн|пос[её]лк|сел)\w*\s+)?(?P<place>{_NAME})")
-_SOURCE = (rf"(?:[A-Z][\w-]+|{_NAME}|Минобороны(?:\s+[А-Я]\w+)?|[А-Я]{{2,6}}|[а-яё-]+\s+(?:посол|источник|активист|"
-           rf"чиновник)\w*(?:\s+в\s+[А-ЯЁ]\w+)?)")
+_OFFICE = (rf"(?:губернатор|мэр|глава|министр|премьер|президент|представител[ьи]|пресс-секретарь|министерств[оа]|"
+           rf"ведомств[оа]|власти|полици[яи]|прокуратур[аы]|штаб|врачи|очевид\w+|местные жители)"
+           rf"(?:\s+(?:области|города|региона|района|республики|края|обороны|здравоохранения|внутренних дел|"
+           rf"иностранных дел))?(?:\s+{_NAME})?")
+_SOURCE = (rf"(?:{_OFFICE}|[A-Z][\w-]+|{_NAME}|Минобороны(?:\s+[А-Я]\w+)?|[А-Я]{{2,6}}|"
+           rf"[а-яё-]+\s+(?:посол|источник|активист|чиновник)\w*(?:\s+в\s+[А-ЯЁ]\w+)?)")
 _SAID = re.compile(rf"\b(?:[Пп]о данным|[Пп]о сведениям|[Пп]о словам|со ссылкой "
                    rf"на)\s+(?P<data>{_SOURCE}(?:\s+[а-яё]+){{0,4}})|"
                    rf"(?:сообщ\w+|заяв\w+|переда[её]т|пишет)\s+(?P<after>{_SOURCE})|"
@@ -40,6 +44,9 @@ _SAID = re.compile(rf"\b(?:[Пп]о данным|[Пп]о сведениям|[П
 _DENY = re.compile(r"\b(?:опроверг\w*|отрица\w+|отверг\w*|не подтвер\w+|нет (?:никакой )?информации|не располага\w+ "
                    r"информацией)\b",
                    re.IGNORECASE)
+_NOBODY = re.compile(r"\b(?:никто не (?P<who>пострадал|погиб|ранен)|(?:пострадавших|погибших|жертв|"
+                     r"раненых) нет|обошлось без (?:жертв|пострадавших))\b", re.IGNORECASE)
+_GROWN = re.compile(r"\b(?:вырос|увелич|возрос|достиг|подня)\w*", re.IGNORECASE)
 _UNREAL = re.compile(r"\b(?:могли|могут|может|мог|если|чтобы)\s+(?:бы\s+)?(?:[\w-]+\s+)?$", re.IGNORECASE)
 
 
@@ -51,7 +58,11 @@ def events(sentence: str) -> tuple[Event, ...]:
                   for match in pattern.finditer(sentence) if not _UNREAL.search(sentence[:match.start()])]
     for match in _TOLL.finditer(sentence):
         if not any(event.start < match.end() and match.start() < event.end for event in found):
-            found.append(_casualty(match, Predicate.KILLED, match["amount"], match["whom"]))
+            said = match["amount"]
+            grown = said.lower().startswith("до ") and _GROWN.search(match.group())     # "rose to 20", not "up to 20"
+            found.append(_casualty(match, Predicate.KILLED, said[3:] if grown else said, match["whom"]))
+    found += [Event(predicate=Predicate.KILLED if "гиб" in match.group().lower() else Predicate.WOUNDED, denies=True,
+                    start=match.start(), end=match.end(), rule="ru.nobody") for match in _NOBODY.finditer(sentence)]
     found += [Event(predicate=Predicate.STRUCK, start=match.start(), end=match.end(), rule="ru.strikes",
                     subject=match["kind"], place=match["place"]) for match in _STRUCK.finditer(sentence)]
     return tuple(sorted(found, key=lambda event: event.start))
