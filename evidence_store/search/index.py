@@ -36,6 +36,7 @@ class DocumentKind(StrEnum):
     """What a document of the index is."""
 
     TEXT = "text"                 # of an article or post
+    MESSAGE = "message"           # of an exported chat
     POST = "post"                 # its author, words and media descriptions, as its platform tells them
     CITATION = "citation"
     CLAIM = "claim"

@@ -27,6 +27,7 @@ from evidence_store.warc.model import WarcType
 from evidence_store.warc.reader import Record, read_records
 from evidence_store.warc.wacz_reader import ZIP_ERRORS, open_wacz
 from muniment.flows.file_kinds import HEAD_BYTES, UNKNOWN, FileKind, file_kind
+from verify.foreign.litter import is_litter
 
 MAX_CONTENT = 8 << 30         # bytes of one content: a long film
 MAX_ZIP_MEMBERS = 50_000
@@ -94,8 +95,8 @@ def contents(path: Path, name: str) -> Iterator[Content | Unread]:
                 yield from _of_records(read_arc(path, file, path.stat().st_size), name, "")
         else:
             yield from _of_records(read_records(path), name, "")
-    except (EvidenceError, OSError) as error:
-        yield Unread(where=name, reason=str(error))
+    except (EvidenceError, OSError, *ZIP_ERRORS) as error:
+        yield Unread(where=name, reason=shortened(str(error), 200))
 
 
 def _of_zip(path: Path, name: str) -> Iterator[Content | Unread]:
@@ -161,7 +162,8 @@ def _of_files(path: Path, name: str) -> Iterator[Content | Unread]:
     with zipfile.ZipFile(path) as archive:
         for info in archive.infolist()[:MAX_ZIP_MEMBERS]:
             where = f"{name}!{shortened(info.filename, 200)}"
-            if info.is_dir() or info.filename.rpartition("/")[2].startswith("._"):
+            # not `is_dir`: it fails on an empty name
+            if not info.filename or info.filename.endswith("/") or is_litter(info.filename):
                 continue
             if info.file_size > FREE_SIZE and info.file_size > info.compress_size * MAX_RATIO:
                 yield Unread(where=where, reason=f"{info.file_size} bytes would come out of {info.compress_size}")
@@ -171,7 +173,7 @@ def _of_files(path: Path, name: str) -> Iterator[Content | Unread]:
                     if length:
                         yield Content(file=file, kind=_kind(file, info.filename, ""), url="", name=info.filename,
                                       at=None, member=info.filename)
-            except (*ZIP_ERRORS, EvidenceError) as error:
+            except (*ZIP_ERRORS, IndexError, EvidenceError) as error:
                 yield Unread(where=where, reason=shortened(str(error), 200))
 
 

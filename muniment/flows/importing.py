@@ -23,6 +23,7 @@ from evidence_store.progress import Progress
 from evidence_store.records import BlobRef, Circumstances, Item, ItemId, Sha256, Within
 from evidence_store.writer import CaseWriter
 from muniment.flows.archives import Content, Unread, contents, is_archive
+from muniment.flows.chats import record_chats
 from muniment.flows.environment import Environment
 from muniment.flows.file_kinds import HEAD_BYTES, FileKind, file_kind
 
@@ -100,6 +101,7 @@ def _take_out(writer: CaseWriter, found: Iterable[_Found], done: ImportDone, pro
         while batch := list(islice(_taken(taking, stream, known, unread), BATCH)):
             writer.append(_event(batch, provenance, circumstances))
             items += batch
+    record_chats(writer, items)
     return ImportDone(items=tuple(items), known=tuple(known), failures=done.failures, unread=tuple(unread))
 
 

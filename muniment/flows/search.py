@@ -30,6 +30,7 @@ from evidence_store.post_details import CHECK, posts_in
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import Citation, Item, ItemKind
 from evidence_store.search.index import Document, DocumentKind, Hit, SearchIndex, open_index
+from muniment.flows.chats import message_documents
 from muniment.flows.cite import load_item
 
 BATCH = 100                   # events taken in at once: an interruption loses no more
@@ -66,7 +67,8 @@ def documents_of(case: Case, event: Event) -> Iterator[Document]:
         case Captured(capture=capture):
             yield from (found for item in capture.items for found in _text(case, item))
         case Imported(items=items):
-            yield from (found for item in items for found in _text(case, item))
+            for item in items:
+                yield from messages if (messages := tuple(message_documents(case, item))) else _text(case, item)
         case Cite(citations=citations):
             for cited in citations:
                 yield Document(kind=DocumentKind.CITATION, reference=cited.id, title=cited.citation.url,

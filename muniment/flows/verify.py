@@ -63,7 +63,7 @@ def verify_target(target: Path, measure: Measure, progress: Progress) -> VerifyR
     from verify.foreign.brought import Brought
 
     brought = Brought(trust=measure.trust, tsa_roots=measure.tsa_roots, c2pa_roots=measure.c2pa_roots,
-                      require_time=measure.require_time)
+                      headers=measure.headers, require_time=measure.require_time)
     report = verify_foreign(target, brought, progress)
     return _verify_zipped(target, measure, progress) if report.kind is TargetKind.ZIPPED_BAG else report
 

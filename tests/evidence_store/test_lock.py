@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from evidence_store.errors import StoreLocked
-from evidence_store.lock import CaseLock, LockHolder, lock_holder
+from evidence_store.lock import CaseLock, LockHolder, lock_holder, this_machine
 
 SINCE = datetime(2026, 3, 1, 12, 0, 5, tzinfo=UTC)
 
@@ -67,7 +67,8 @@ def test_a_killed_holder_leaves_no_lock(tmp_path, holder):
     process.kill()
     process.wait()
     with lock(tmp_path / "lock"):
-        assert lock_holder(tmp_path / "lock") == LockHolder(pid=os.getpid(), command="test", since=SINCE)
+        assert lock_holder(tmp_path / "lock") == LockHolder(
+            pid=os.getpid(), command="test", since=SINCE, machine=this_machine())
 
 
 def test_a_worker_forked_by_a_killed_holder_does_not_keep_the_lock(tmp_path, holder):
@@ -98,3 +99,46 @@ def test_who_is_locked_out_by_a_nameless_holder_is_told_so(tmp_path):
         (tmp_path / "lock").write_bytes(b"")
         with pytest.raises(StoreLocked, match="another process"):
             lock(tmp_path / "lock").acquire()
+
+
+def held_elsewhere(path):
+    path.write_bytes(LockHolder(pid=1, command="capture", since=SINCE, machine="0" * 16).to_bytes())
+
+
+def test_a_writer_on_another_machine_is_respected_and_the_reason_is_told(tmp_path):
+    held_elsewhere(tmp_path / "lock")
+    with pytest.raises(StoreLocked) as caught:
+        lock(tmp_path / "lock").acquire()
+    assert "on another machine, by capture since 2026-03-01 12:00:05 UTC" in str(caught.value)
+    assert "two ledgers that contradict each other" in str(caught.value)
+    assert "delete the file lock" in caught.value.hint
+    assert lock_holder(tmp_path / "lock").machine == "0" * 16
+
+
+def test_a_lock_that_another_machine_gave_back_is_free(tmp_path):
+    held_elsewhere(tmp_path / "lock")
+    (tmp_path / "lock").write_bytes(b"")
+    with lock(tmp_path / "lock"):
+        pass
+
+
+def test_a_killed_writer_of_this_machine_does_not_stand_in_the_way(tmp_path):
+    killed = LockHolder(pid=1, command="capture", since=SINCE, machine=this_machine())
+    (tmp_path / "lock").write_bytes(killed.to_bytes())
+    with lock(tmp_path / "lock"):
+        pass
+
+
+@pytest.mark.parametrize("name", [
+    "ledger (A's conflicted copy 2026-03-01).jsonl", "ledger.sync-conflict-20260301-120005.jsonl", "bodies (1).jsonl"])
+def test_what_a_synchroniser_kept_of_two_writers_stops_the_third(tmp_path, name):
+    (tmp_path / "custody").mkdir()
+    (tmp_path / "custody" / name).write_bytes(b"")
+    with pytest.raises(StoreLocked, match="on two machines at once"):
+        lock(tmp_path / "lock").acquire()
+
+
+def test_no_machine_is_named_in_a_case(tmp_path):
+    with lock(tmp_path / "lock"):
+        told = (tmp_path / "lock").read_text()
+    assert os.uname().nodename not in told

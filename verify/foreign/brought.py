@@ -14,16 +14,18 @@ class Brought:
     trust: Path | None = None         # allowed_signers
     tsa_roots: Path | None = None     # PEM
     c2pa_roots: Path | None = None    # PEM
+    headers: Path | None = None       # of Bitcoin blocks
     require_time: bool = False
 
     def to_text(self) -> str:
         """One line."""
-        paths = (self.trust, self.tsa_roots, self.c2pa_roots)
+        paths = (self.trust, self.tsa_roots, self.c2pa_roots, self.headers)
         return json.dumps([*(str(path.absolute()) if path else "" for path in paths), self.require_time])
 
 
 def brought_of(text: str) -> Brought:
     """The inverse of `to_text`."""
-    trust, tsa_roots, c2pa_roots, require_time = json.loads(text)
-    return Brought(trust=Path(trust) if trust else None, tsa_roots=Path(tsa_roots) if tsa_roots else None,
-                   c2pa_roots=Path(c2pa_roots) if c2pa_roots else None, require_time=bool(require_time))
+    *paths, require_time = json.loads(text)
+    trust, tsa_roots, c2pa_roots, headers = (Path(path) if path else None for path in paths)
+    return Brought(trust=trust, tsa_roots=tsa_roots, c2pa_roots=c2pa_roots, headers=headers,
+                   require_time=bool(require_time))

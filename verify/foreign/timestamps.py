@@ -4,7 +4,8 @@
 2. That it was not changed and that its authority is to be believed are two questions: the second is asked of roots
    that the verifier gives (`--tsa-ca`), at the token's own time.
 3. An OpenTimestamps proof leads to a block of a chain, or to a calendar's promise. Neither is looked up: without the
-   header of the block the proof stays open.
+   header of the block, which the verifier brings (`--bitcoin-headers`), the proof stays open. What stays open beside a
+   block that holds adds nothing and takes nothing away.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from evidence_store.custody.ots import MAX_PROOF_BYTES, Attestation, Notary, par
 from evidence_store.custody.tokens import MAX_RESPONSE_BYTES, Token, confirm_token, read_roots, read_token
 from evidence_store.errors import EvidenceError, FormatError, SignatureInvalid
 from evidence_store.findings import Outcome
+from verify.bitcoin import BlockHeader, read_headers
 from verify.bundle.collector import Collector
 from verify.foreign.brought import Brought
 from verify.foreign.cms import TokenSigner, check_inner_signature, response_of
@@ -83,7 +85,7 @@ def _check_inner(name: str, token: Token, certificates: tuple[bytes, ...], found
     return signer
 
 
-def check_ots_file(path: Path, found: Collector) -> None:
+def check_ots_file(path: Path, brought: Brought, found: Collector) -> None:
     """One OpenTimestamps proof."""
     try:
         proof = parse_ots(_read(path, MAX_PROOF_BYTES))
@@ -93,9 +95,23 @@ def check_ots_file(path: Path, found: Collector) -> None:
     found.add("ots.form", Outcome.PASS, path.name, f"a proof over the {proof.algorithm} {proof.digest.hex()}, of "
                                                    f"{proof.operations} steps and {len(proof.attestations)} ends")
     _compare(path, proof.algorithm, proof.digest, found)
+    headers = read_headers(brought.headers) if brought.headers else {}
+    held = {one: header for one in proof.attestations
+            if one.notary is Notary.BITCOIN and one.message is not None and (header := headers.get(one.height or 0))}
+    for one, header in held.items():
+        _check_block(path.name, one, header, found)
     for one in proof.attestations:
-        check, words = _attested(one)
-        found.add(check, Outcome.INCONCLUSIVE, path.name, words)
+        if one not in held:
+            check, words = _attested(one)
+            found.add(check, Outcome.NOT_APPLICABLE if held else Outcome.INCONCLUSIVE, path.name, words)
+
+
+def _check_block(name: str, one: Attestation, header: BlockHeader, found: Collector) -> None:
+    """Rule 3, with the header of the block that the verifier brought."""
+    if found.require("ots.bitcoin", name, f"block {one.height} does not hold what the proof leads to",
+                     holds=header.merkle_root == one.merkle_root):
+        found.add("ots.bitcoin", Outcome.PASS, name, f"it existed before block {one.height} was mined, about "
+                                                     f"{header.time:%Y-%m-%d %H:%M} UTC, if {header.block} is it")
 
 
 def _attested(one: Attestation) -> tuple[str, str]:

@@ -34,7 +34,7 @@ CHECKERS: Mapping[TargetKind, Callable[[Path, Brought, Collector], None]] = {
     TargetKind.BAG: lambda path, _, found: check_bag_folder(path, found),
     TargetKind.FOLDER: lambda path, _, found: check_folder(path, found),
     TargetKind.TIMESTAMP: check_timestamp_file,
-    TargetKind.OPENTIMESTAMPS: lambda path, _, found: check_ots_file(path, found),
+    TargetKind.OPENTIMESTAMPS: check_ots_file,
     TargetKind.CHECKPOINT: check_checkpoint_file,
     TargetKind.SIGNATURE: check_signature_file,
     TargetKind.MEDIA: check_media,

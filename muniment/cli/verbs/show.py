@@ -1,9 +1,11 @@
 """`muniment show`."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
+from evidence_store.canonical import JsonValue
 from evidence_store.records import ItemId
 from evidence_store.visible import visible
 from muniment.cli.command import verb
@@ -15,17 +17,47 @@ from muniment.flows.item_view import ItemView, view_item
 from muniment.flows.post_view import post_lines
 from muniment.flows.wording import outcome_words, size, verdict_words
 
+if TYPE_CHECKING:
+    from archiver.chats import Chat, Message
+
 MAX_POSTS = 5                 # shown of a page that has many
 
 
 @verb("show")
 @click.argument("item")
-def command(run: Invocation, item: str) -> ExitCode:
+@click.option("--messages", is_flag=True, help="Of a messenger's export: its messages, telephone numbers withheld.")
+@click.option("--phone-numbers", is_flag=True, help="With --messages: show the telephone numbers.")
+def command(run: Invocation, item: str, messages: bool, phone_numbers: bool) -> ExitCode:
     """One item: its record, hashes, metadata, findings and events."""
     with run.open_case() as case:
         view = view_item(case, ItemId(item.upper()))
-        run.out.result(view_document(view), text=_lines(view))
+        document, text = view_document(view), _lines(view)
+        if messages:
+            # parsers of exports, which no other showing of an item needs
+            from muniment.flows.chats import NOT_WIRE_BYTES, chats_in
+
+            chats = chats_in(case, view.entry.item, phone_numbers=phone_numbers)
+            document |= {"messages": [_message(chat, message) for chat in chats for message in chat.messages],
+                         "messages_are": NOT_WIRE_BYTES}
+            text = _message_lines(chats)
+        run.out.result(document, text=text)
     return ExitCode.OK
+
+
+def _message(chat: "Chat", message: "Message") -> dict[str, JsonValue]:
+    return {"chat": chat.name, "number": message.number, "sender": message.sender, "at": message.at,
+            "text": message.text, "id": message.id, "media": list(message.media),
+            "media_left_out": message.missing_media, "reply_to": message.reply_to,
+            "forwarded_from": message.forwarded_from, "edited": message.edited, "deleted": message.deleted}
+
+
+def _message_lines(chats: "tuple[Chat, ...]") -> Iterator[str]:
+    for chat in chats:
+        yield visible(f"{chat.form}: {chat.name or 'a chat'}, {len(chat.messages)} messages")
+        for message in chat.messages:
+            said = visible(message.text, lines=True).replace("\n", "\n    ")
+            yield f"  {visible(message.at):<20} {visible(message.sender)}: {said}"
+            yield from (f"    with {visible(name)}" for name in message.media)
 
 
 def _lines(view: ItemView) -> Iterator[str]:
