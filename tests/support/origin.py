@@ -108,14 +108,18 @@ class TestCa:
         self.certificate = self._make(self._name, self._key.public_key(), self._key, self._name, ca=True)
         self.pem = self.certificate.public_bytes(Encoding.PEM)
 
-    def server_context(self, *hosts: str, expired: bool = False, self_signed: bool = False) -> ssl.SSLContext:
-        """A context that shows a certificate for `hosts`."""
+    def server_context(self, *hosts: str, expired: bool = False, self_signed: bool = False,
+                       incomplete: bool = False) -> ssl.SSLContext:
+        """A context that shows a certificate for `hosts`; `incomplete`: without the authority between it and ours."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test server")])
-        leaf = self._make(name, key.public_key(), key if self_signed else self._key,
-                          name if self_signed else self._name, hosts=hosts, expired=expired)
+        signer, issuer = (key, name) if self_signed else (self._key, self._name)
+        if incomplete:
+            signer = ec.generate_private_key(ec.SECP256R1())
+            issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "an authority in between")])
+        leaf = self._make(name, key.public_key(), signer, issuer, hosts=hosts, expired=expired)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        chain = leaf.public_bytes(Encoding.PEM) + (b"" if self_signed else self.pem)
+        chain = leaf.public_bytes(Encoding.PEM) + (b"" if self_signed or incomplete else self.pem)
         with tempfile.NamedTemporaryFile() as file:
             file.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + chain)
             file.flush()
@@ -156,7 +160,7 @@ class Origin:
     """Serves on 127.0.0.1 at a free port, a thread a connection."""
 
     def __init__(self, replies: "dict[str, Reply] | Callable[[str, bytes], Reply]",
-                 tls: ssl.SSLContext | None = None) -> None:
+                 tls: ssl.SSLContext | None = None, *, address: str = "127.0.0.1") -> None:
         self._replies = replies if callable(replies) else self._from_table(replies)
         self._tls = tls
         self._stopping = threading.Event()
@@ -167,7 +171,8 @@ class Origin:
         self.log: list[WireLog] = []
         self.connections = 0
         self.handshakes_failed = 0
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._listener = socket.create_server((address, 0), family=family, backlog=128)
         self.port = int(self._listener.getsockname()[1])
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()

@@ -23,7 +23,7 @@ from archiver.recorder import (
     UpstreamTrust,
 )
 from archiver.recorder.tee import KnownPayload
-from evidence_store.clock import system_clock, system_random
+from evidence_store.clock import Clock, system_clock, system_random
 from evidence_store.records import CaptureId, Tool
 from evidence_store.warc.model import RecordEntry
 from evidence_store.warc.writer import WarcWriter
@@ -83,17 +83,17 @@ class Bench:
         return self.root / "spool"
 
     def origin(self, replies: dict[str, Reply] | Callable[[str, bytes], Reply], *hosts: str, ca: TestCa | None = None,
-               **certificate: bool) -> Origin:
+               address: str = "127.0.0.1", **certificate: bool) -> Origin:
         """A running origin under these names."""
         tls = ca.server_context(*hosts, **certificate) if ca is not None else None
-        served = self.stack.enter_context(Origin(replies, tls))
+        served = self.stack.enter_context(Origin(replies, tls, address=address))
         for host in hosts:
-            self.names[host] = Endpoint(address="127.0.0.1", port=served.port)
+            self.names[host] = Endpoint(address=address, port=served.port)
         return served
 
     def start(self, *, policy: EgressPolicy = LOOPBACK, limits: RecorderLimits | None = None,
               ca: TestCa | None = None, upstream: UpstreamProxy | None = None,
-              resolver: Resolver | None = None, known: KnownPayload | None = None,
+              resolver: Resolver | None = None, known: KnownPayload | None = None, clock: Clock = system_clock,
               on_record: Callable[[RecordEntry], object] = lambda _: None) -> Recorder:
         """The recorder, running until the test ends."""
         for folder in (self.warcs, self.spool):
@@ -107,7 +107,7 @@ class Bench:
         self.stack.callback(self.warc.close)
         self.recorder = self.stack.enter_context(Recorder(
             warc=self.warc, spool=self.spool, policy=policy, limits=limits, upstream=upstream,
-            known=known,
+            known=known, clock=clock,
             resolver=resolver or MapResolver(self.names),
             trust=UpstreamTrust(ca_files=files, system_roots=False)))
         return self.recorder

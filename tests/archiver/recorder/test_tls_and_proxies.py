@@ -23,6 +23,7 @@ from evidence_store.records import TlsOutcome
 BAD_CERTIFICATES = {
     "expired": ({"expired": True}, "expired"),
     "self_signed": ({"self_signed": True}, "self-signed"),
+    "incomplete_chain": ({"incomplete": True}, "unable to get local issuer certificate"),
     "wrong_host": ({}, "Hostname mismatch"),
     "unknown_root": ({}, "self-signed certificate in certificate chain"),
 }
