@@ -62,7 +62,7 @@ class ExifTool:
         """Metadata of any file. Raises ReaderFailed."""
         answer = self._ask("\n".join((*_OPTIONS, str(path.absolute()), "-execute", "")).encode())
         try:
-            (tags,) = json.loads(answer)
+            (tags,) = json.loads(answer, parse_float=str, parse_int=str)     # "1.10" is a version, written as a number
             if not isinstance(tags, dict):
                 raise AnswerMalformed("not an object")
         except (ValueError, RecursionError) as error:

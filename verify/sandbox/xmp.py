@@ -20,7 +20,7 @@ SCANNED = 64 << 20          # bytes at the head of a file; packets stand before 
 TAIL = 8 << 20              # bytes at its end
 MAX_PACKET = 4 << 20        # bytes; edit histories of years come to some hundred kilobytes
 MAX_EDITS = 40
-_PACKET = re.compile(rb"<(x:xmpmeta|rdf:RDF)[\s>].*?</\1>", re.DOTALL)
+_PACKETS = ((b"<x:xmpmeta", b"</x:xmpmeta>"), (b"<rdf:RDF", b"</rdf:RDF>"))     # the second where no wrapper is
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _PREFIXES = {
     "http://purl.org/dc/elements/1.1/": "dc", "http://ns.adobe.com/xap/1.0/": "xmp",
@@ -73,8 +73,20 @@ def _packets(path: Path) -> list[bytes]:
             content += stream.read(TAIL)
     if b"rdf:RDF" not in content:        # the usual case, and a fast one
         return []
-    return [match[0] for match in _PACKET.finditer(content)
-            if len(match[0]) <= MAX_PACKET and b"<!DOCTYPE" not in match[0]]
+    found = next(filter(None, (list(_between(content, *marks)) for marks in _PACKETS)), [])
+    return [packet for packet in found if len(packet) <= MAX_PACKET and b"<!DOCTYPE" not in packet]
+
+
+def _between(content: bytes, opening: bytes, closing: bytes) -> Iterator[bytes]:
+    """What stands between marks: searched as bytes, since a pattern takes ten times as long over a photograph."""
+    at = content.find(opening)
+    while at >= 0:
+        end = content.find(closing, at)
+        if end < 0:
+            return
+        if content[at + len(opening):at + len(opening) + 1] in {b" ", b">", b"\n", b"\r", b"\t"}:
+            yield content[at:end + len(closing)]
+        at = content.find(opening, end)
 
 
 def _name(tag: str) -> str:

@@ -227,6 +227,13 @@ def test_exiftools_answer_is_normalised_and_made_visible(tmp_path):
     assert not any(tag.name.startswith(("System", "SourceFile")) for tag in reading.tags)
 
 
+def test_a_version_that_exiftool_writes_as_a_number_keeps_its_digits(tmp_path):
+    answer = '[{"IFD0:Software": 1.10, "IFD0:Orientation": 6}]'
+    tool = fake_exiftool(tmp_path, f"read a; echo '{answer}'; echo '{{ready}}'; read b")
+    assert dict(tool.read(tmp_path / "a.jpg").normalised) == {Field.SOFTWARE: "1.10", Field.ORIENTATION: "6"}
+    tool.close()
+
+
 @pytest.mark.parametrize(("says", "used"), [("12.16", False), ("12.57", True), ("13.02", True), ("7", False)])
 def test_an_exiftool_that_runs_code_from_files_is_not_used(tmp_path, monkeypatch, says, used):
     fake_exiftool(tmp_path, f"echo {says}")
