@@ -9,6 +9,7 @@ from archiver.capture.task import CaptureTask
 from evidence_store.case import Case
 from evidence_store.clock import format_time
 from evidence_store.records import Capture, Verdict
+from muniment.cli.channels import span_of, walk_channels
 from muniment.cli.command import verb
 from muniment.cli.documents import capture_document
 from muniment.cli.exit_codes import ExitCode
@@ -39,15 +40,20 @@ MAX_LIST_BYTES = 16 * 1024 * 1024      # a list of URLs; some hundred thousand l
 @click.option("--citations", is_flag=True, help="What the article cites, as far as it is not complete yet.")
 @click.option("--resume", is_flag=True, help="What an interrupted run left in the queue, or a host put off.")
 @click.option("--forget", is_flag=True, help="Empty the queue, and capture nothing of it.")
+@click.option("--since", metavar="TIME", help="Walk a Telegram channel or a feed: its messages from this day or time.")
+@click.option("--until", metavar="TIME", help="Up to this day (all of it) or time, UTC unless it names a zone.")
 @click.option("--again", is_flag=True, help="Also what is complete already: a new capture in its series.")
 @click.option("--dry-run", is_flag=True, help="Print the plan and ask no server anything.")
 @network_options
 @key_options
 def command(run: Invocation, /, urls: tuple[str, ...], file: Path | None, citations: bool, resume: bool,
-            forget: bool, again: bool, dry_run: bool, no_passphrase: bool, **options: Any) -> ExitCode:
+            forget: bool, since: str | None, until: str | None, again: bool, dry_run: bool, no_passphrase: bool,
+            **options: Any) -> ExitCode:
     """Capture URLs into the case. Exit code 3 when one of them is not complete."""
     settings = run.settings(**given(options)).settings
     with run.open_case() as case:
+        if (span := span_of(since, until)) and not dry_run:
+            return walk_channels(run, case, settings, urls, span, again=again, no_passphrase=no_passphrase)
         left = queued(case) if resume or forget else ()
         if forget:
             return _forget(run, case, settings, left, no_passphrase=no_passphrase)
