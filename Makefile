@@ -12,7 +12,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test soak fuzz lint bench bench-reuse docs lock clean help
+.PHONY: demo npm-packages test soak fuzz lint bench bench-reuse docs lock clean help
 
 help:
 	@echo "make demo   preserve the sample live blog into ./muniment-demo and verify the bundle three ways"
@@ -20,6 +20,7 @@ help:
 	@echo "make lint   ruff, mypy, import contracts, sizes    make bench  the benchmarks"
 	@echo "make docs   what is generated in docs              make lock   the requirements with their hashes"
 	@echo "make fuzz   each parser for FUZZ_SECONDS (60)"
+	@echo "make npm-packages  what some tests of replay and report need from npm"
 	@echo "make clean  remove what was built, and the demo"
 
 $(VENV)/bin/python:
@@ -47,6 +48,13 @@ demo: $(VENV)/.base
 
 test: $(VENV)/.dev
 	$(PYTEST) -q -n 2 --dist loadgroup
+
+# Used by tests only, and never shipped: the player of archives, a player of streamed films, a checker of accessibility.
+NPM_PACKAGES := replaywebpage@2.4.6 hls.js@1.7.4 axe-core@4.14.1
+
+npm-packages:
+	@mkdir -p .npm-packages
+	@npm pack --silent --ignore-scripts --pack-destination .npm-packages $(NPM_PACKAGES)
 
 soak: $(VENV)/.dev
 	$(PYTEST) -q -m soak

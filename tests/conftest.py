@@ -1,7 +1,8 @@
 """Fixtures every test may use.
 
 With MUNIMENT_CI=1 a skipped test fails: where everything can be installed, nothing is left untested for want of it.
-Only the real files by others, which cannot be installed, may be absent, and a kernel's permission to make namespaces.
+Only the real files by others, which cannot be installed, may be absent, a kernel's permission to make namespaces, and
+npm packages where there is no registry.
 """
 
 import os
@@ -17,7 +18,8 @@ from sample_case import SampleCase
 ROOT = Path(__file__).resolve().parent.parent
 NO_SHARED_FILES = "no ../shared folder with real files by others beside this checkout"
 NO_NAMESPACE = "this machine allows no network namespaces"
-_EXCUSES = (NO_SHARED_FILES, NO_NAMESPACE)
+NO_PACKAGE = "not fetched from npm (make npm-packages)"
+_EXCUSES = (NO_SHARED_FILES, NO_NAMESPACE, NO_PACKAGE)
 
 
 def _unexcused(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
@@ -45,7 +47,8 @@ def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, py
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Turn the skip of a whole module into a failure."""
     report = yield
-    if report.skipped and os.environ.get("MUNIMENT_CI") == "1" and NO_SHARED_FILES not in str(report.longrepr):
+    if (report.skipped and os.environ.get("MUNIMENT_CI") == "1"
+            and not any(excuse in str(report.longrepr) for excuse in _EXCUSES)):
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
     return report
@@ -77,6 +80,19 @@ def shared() -> Path:
 def shared_data(shared: Path) -> Path:
     """`shared/data`: WARC, WACZ, photos, articles ... by others."""
     return shared / "data"
+
+
+@pytest.fixture(scope="session")
+def npm_package() -> Callable[[str], bytes]:
+    """The tarball of a package that `make npm-packages` fetched, such as "axe-core-4.14.1"; else the test skips."""
+    def package(name: str) -> bytes:
+        places = (root / ".npm-packages" / f"{name}.tgz" for root in (ROOT, _main_checkout()))
+        path = next((place for place in places if place.is_file()), None)
+        if path is None:
+            pytest.skip(f"{name} was {NO_PACKAGE}")
+        return path.read_bytes()
+
+    return package
 
 
 @pytest.fixture
