@@ -64,7 +64,7 @@ $(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
 	@touch $@
 
 fuzz: $(VENV)/.fuzz
-	@for target in ledger body checkpoint signature token wacz; do echo "$$target"; \
+	@for target in ledger body checkpoint signature token ots zip wacz; do echo "$$target"; \
 		$(BIN)/python tests/fuzz/run.py "$$target" $(FUZZ_SECONDS) || exit 1; done
 
 lint: $(VENV)/.dev

@@ -47,6 +47,8 @@ class Settings:
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
     report_language: str = "en"                # of the report in a bundle
     ots: tuple[str, ...] = ()                  # OpenTimestamps calendars, by URL
+    ntp: str = ""                              # a time server to compare the clock with: HOST[:PORT]
+    egress: str = ""                           # the address that servers see, or the URL of a page that tells it
     pictures: str = "shielded"                 # how the application shows pictures at first: one of PICTURES
 
 
@@ -171,6 +173,16 @@ def _pictures(value: object) -> str:
     return _text(value)
 
 
+def _egress(value: object) -> str:
+    text = _text(value).strip()
+    if text and "://" in text:
+        return _url(text)
+    try:
+        return str(ipaddress.ip_address(text)) if text else ""
+    except ValueError as error:
+        raise ValueError("must be an IP address, or the URL of a page that tells it") from error
+
+
 def _archives(value: object) -> tuple[str, ...]:
     return () if value in ("none", ["none"], ("none",)) else _list(value, _url)
 
@@ -210,6 +222,10 @@ KINDS: dict[str, SettingKind] = {
                                                "not available from there"),
     "via": SettingKind(read=_proxy, meaning="a second vantage, as `proxy`: what is not available is asked for again"),
     "robots": SettingKind(read=_robots, meaning="robots.txt of each site: record (and say what it asks), obey, or off"),
+    "ntp": SettingKind(read=_text, meaning="a time server that the clock is compared with before a capture, "
+                                           "HOST[:PORT]; empty: what the operating system says"),
+    "egress": SettingKind(read=_egress, meaning="the address that servers see you come from, or the URL of a page that "
+                                                "tells it in plain text; it stands in the record"),
     "ots": SettingKind(read=lambda v: _list(v, _url), meaning="OpenTimestamps calendars, by URL"),
     "tsa": SettingKind(read=lambda v: _list(v, _url), meaning="timestamp authorities (RFC 3161), by URL"),
     "report_language": SettingKind(read=_report_language, meaning="of the report in a bundle: en, ar or fr; what was "

@@ -19,6 +19,8 @@ from muniment.flows.environment import Environment
 from muniment.flows.plan import CapturePlan, plan_captures
 from muniment.flows.queue import RunQueue
 from muniment.flows.recording import browser_words, capturing, proxy_words, robots_words, user_agent
+from muniment.flows.stamp import way_out
+from muniment.flows.surroundings import asked_words, observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,7 @@ def plan_tasks(
     return plan_captures(
         split.due,
         (age_words(entry, environment.clock()) for entry in split.done),
-        egress=given.egress,
+        egress=given.egress + asked_words(settings),
         identity=given.identity,
         user_agent=user_agent(settings),
         pages=browser_words(settings),
@@ -115,6 +117,7 @@ def run_tasks(session: Session, capturer: Capturer, tasks: Iterable[CaptureTask]
         return TasksDone(already=plan.already)
     if not session.environment.confirm(plan):
         return TasksDone(already=plan.already, declined=True)
+    around = observed(session.circumstances, session.settings, way_out(session.settings), session.environment.clock)
     queue = RunQueue(
         frontier=session.writer.frontier,
         batch=BatchId(session.environment.random(8).hex()),
@@ -126,7 +129,7 @@ def run_tasks(session: Session, capturer: Capturer, tasks: Iterable[CaptureTask]
             session.writer,
             capturer,
             queue,
-            circumstances=session.circumstances,
+            circumstances=around,
             concurrency=session.settings.concurrency,
             progress=session.environment.progress,
             watch=session.environment.watch,

@@ -8,6 +8,8 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import is_zipfile
 
 from evidence_store.custody.checkpoint import Checkpoint, SignedCheckpoint, stored_checkpoint, stored_checkpoints
 from evidence_store.custody.folder import CustodyFolder
@@ -21,6 +23,7 @@ from evidence_store.progress import Progress
 from evidence_store.receipts import check_fits
 from evidence_store.writer import CaseWriter
 from verify.bundle import verify_bundle
+from verify.foreign.unpack import unpack_bag
 from verify.report import VerifyReport
 from verify.trust import Trust
 
@@ -81,8 +84,15 @@ def offer(writer: CaseWriter, recipient: str, *, purpose: str = "", bundle: Path
 def receive(target: Path, signer: Signer, *, trust: Trust | None, progress: Progress) -> Countersigning:
     """Countersign the checkpoint of a bundle that was received, after verifying it; or a bare checkpoint.
 
-    FormatError or MissingContent where `target` has no checkpoint.
+    FormatError or MissingContent where `target` has no checkpoint, or is a ZIP file that is not unpacked.
     """
+    if is_zipfile(target):
+        with TemporaryDirectory(prefix="muniment-receipt-") as folder:
+            bag, findings = unpack_bag(target, Path(folder))
+            if bag is None:
+                raise FormatError(f"{target} holds no bundle that can be unpacked safely: "
+                                  + "; ".join(one.summary for one in findings), hint="`muniment verify` says more")
+            return receive(bag, signer, trust=trust, progress=progress)
     if not target.is_dir():
         return Countersigning(receipt=countersign(Receipt.read(target).checkpoint, signer), report=None)
     report = verify_bundle(target, trust=trust, progress=progress)

@@ -5,23 +5,29 @@
 3. What the product takes, verify.py takes and reads alike; where both must agree, they do.
 """
 
+import io
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256 as hashed
+from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
 import golden
+from local_tsa import der
 from sealing import canonical, chain, checkpoint_text, sha256
 
 from evidence_store import canonical as product_json
 from evidence_store.custody import sshsig
 from evidence_store.custody.checkpoint import Checkpoint
 from evidence_store.custody.ledger import LedgerLine
+from evidence_store.custody.ots import MAGIC, parse_ots
 from evidence_store.errors import EvidenceError
 from evidence_store.warc.wacz_reader import open_wacz
 from verify import standalone
 from verify.bundle.der import read_token
+from verify.foreign.zip_reader import read_directory
 
 MESSAGE = b"the bytes that are signed\n"
 SMALL = 1 << 20        # bytes: larger members are not unpacked, since that is slow and finds nothing new
@@ -87,8 +93,27 @@ def signature(data: bytes) -> None:
 
 
 def token(data: bytes) -> None:
-    taken(lambda: read_token(data))
-    taken(lambda: standalone.parse_token(data), *standalone.MALFORMED)
+    good, found = taken(lambda: read_token(data))
+    other_good, other = taken(lambda: standalone.parse_token(data), *standalone.MALFORMED)
+    if good and other_good:
+        hold((found.algorithm, found.imprint) == other[:2], "both read the same imprint")
+        hold(abs(found.time.timestamp() - other[2]) < 0.001, "both read the same time")
+
+
+def ots(data: bytes) -> None:
+    good, proof = taken(lambda: parse_ots(data))
+    if good:
+        hold(data.startswith(MAGIC) and proof.digest in data, "a proof begins with its digest")
+        hold(all(one.height is None or one.height >= 0 for one in proof.attestations), "a block has a height")
+
+
+def archive(data: bytes) -> None:
+    def read() -> None:
+        found = read_directory(io.BytesIO(data))
+        for member in found.members if not found.problems else ():
+            if member.size <= SMALL and not member.is_folder and not member.unreadable:
+                hold(len(found.read(member, SMALL)) == member.size, "a member is as long as its directory says")
+    taken(read)
 
 
 @cache
@@ -114,7 +139,35 @@ def wacz(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "ledger": ledger, "body": body, "checkpoint": checkpoint, "signature": signature, "token": token, "wacz": wacz}
+    "ledger": ledger, "body": body, "checkpoint": checkpoint, "signature": signature, "token": token, "ots": ots,
+    "zip": archive, "wacz": wacz}
+
+
+def response(algorithm: str, imprint: bytes, moment: bytes) -> bytes:
+    """A granted TimeStampResp (RFC 3161 2.4.2) without a signature, which the parsers do not look at."""
+    message = der(0x30, der(0x30, bytes.fromhex(algorithm), b"\x05\x00"), der(0x04, imprint))
+    accuracy, nonce = der(0x30, b"\x02\x01\x01"), b"\x02\x08" + bytes(range(1, 9))
+    info = der(0x30, b"\x02\x01\x01", bytes.fromhex("06042a030401"), message, b"\x02\x01\x07", der(0x18, moment),
+               accuracy, nonce)
+    content = der(0x30, bytes.fromhex("060b2a864886f70d0109100104"), der(0xA0, der(0x04, info)))
+    digests = der(0x31, der(0x30, bytes.fromhex("0609608648016503040201")))
+    signed = der(0x30, b"\x02\x01\x03", digests, content, der(0x31))
+    return der(0x30, der(0x30, b"\x02\x01\x00"),
+               der(0x30, bytes.fromhex("06092a864886f70d010702"), der(0xA0, signed)))
+
+
+def tokens() -> list[bytes]:
+    """Tokens over two kinds of hash, with whole and with broken seconds."""
+    return [response("0609608648016503040201", hashed(MESSAGE).digest(), b"20260203050607Z"),
+            response("0609608648016503040203", sha512(MESSAGE).digest(), b"20260203050607.25Z")]
+
+
+def proofs() -> list[bytes]:
+    """A promise of a calendar, and a proof on to a block with a fork in it."""
+    head = MAGIC + b"\x01\x08" + hashed(MESSAGE).digest() + b"\xf0\x10" + bytes(16) + b"\x08"
+    pending = b"\x00" + bytes.fromhex("83dfe30d2ef90c8e") + b"\x11\x10https://a.test/x"
+    block = b"\xf1\x03tx:\x08\x08\x00" + bytes.fromhex("0588960d73d71901") + b"\x03\xa0\xc2\x1e"
+    return [head + pending, head + b"\xff" + pending + block]
 
 
 def seeds(target: str) -> list[bytes]:
@@ -122,14 +175,14 @@ def seeds(target: str) -> list[bytes]:
     lines = chain(sha256(b"%d" % number) for number in range(3))
     web = golden.Web()
     web.exchange("ITEM-0001", "https://blog.example/", "text/html", golden.PAGE)
-    # A granted TimeStampResp, as far as the parsers look into it.
-    stamp = bytes.fromhex("3030300302010030290606") + b"\0" * 0x27
     return {
         "ledger": lines,
         "body": [canonical(one) for one in golden.events()[0][:6]],
         "checkpoint": [checkpoint_text(golden.CASE, lines[:size]) for size in (1, 2, 3)],
         "signature": [golden.INVESTIGATOR.sign(MESSAGE, "seal@muniment"),
                       golden.STRANGER.sign(MESSAGE, "seal@muniment", hash_name="sha256")],
-        "token": [stamp],
+        "token": tokens(),
+        "ots": proofs(),
+        "zip": [golden.zipped([("bag/bagit.txt", b"BagIt"), ("bag/data/a", b"a" * 500)]), golden.wacz(web.members)],
         "wacz": [golden.wacz(web.members), golden.zipped([("datapackage.json", b"{}")])],
     }[target]

@@ -1,5 +1,6 @@
 """`muniment transfer` and `muniment receipt`: what somebody else keeps defeats who holds the key."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -159,6 +160,21 @@ def test_a_page_signed_by_hand_comes_back_as_a_scan(muniment, case, tmp_path):
     digit = typed.index("sha256-prefix ") + len("sha256-prefix ")
     (tmp_path / "typed").write_text(typed[:digit] + ("1" if typed[digit] == "0" else "0") + typed[digit + 1:])
     assert verified(tmp_path / "later", "--receipt", tmp_path / "typed") == 4
+
+
+def test_a_zipped_bundle_gets_a_receipt_and_is_measured_by_one(muniment, bundle, counsel, tmp_path):
+    zipped = Path(shutil.make_archive(str(tmp_path / "sent"), "zip", bundle.parent, bundle.name))
+    ran = muniment("--json", "receipt", zipped, "--key", counsel, "-o", tmp_path / "receipt")
+    assert ran.code == 0, ran.err
+    assert muniment("verify", zipped, "--receipt", tmp_path / "receipt").code == 5, "nobody said whom to trust"
+    text = (tmp_path / "receipt").read_text()
+    digit = text.index("sha256-prefix ") + len("sha256-prefix ")
+    other = tmp_path / "other"
+    other.write_text(text[:digit] + ("1" if text[digit] == "0" else "0") + text[digit + 1:].split("-----BEGIN")[0])
+    assert muniment("verify", zipped, "--receipt", other).code == 4
+    (tmp_path / "odd.zip").write_bytes(zipped.read_bytes()[:-30])
+    assert muniment("receipt", tmp_path / "odd.zip", "--key", counsel, "-o", tmp_path / "none").code != 0
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_bundle_of_another_case_is_not_offered(muniment, bundle, tmp_path, monkeypatch):
