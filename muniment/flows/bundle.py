@@ -15,6 +15,7 @@ from evidence_store.bundle.seal import seal_bundle, withholding_of
 from evidence_store.case import Case
 from evidence_store.custody.checkpoint import SignedCheckpoint
 from evidence_store.disclosing import AcceptedHit, ConditionMet, ExposureAccepted
+from evidence_store.disclosure.account import items_of
 from evidence_store.disclosure.conditions import Condition, conditions
 from evidence_store.disclosure.plan import Withholding
 from evidence_store.disclosure.reading import as_disclosed
@@ -29,7 +30,10 @@ from muniment.flows.exposure import Watchlist, find_exposures, surroundings
 from muniment.flows.redacted import stand_in
 from muniment.flows.report_material import CaseMaterial
 from muniment.flows.stamp import stamp_checkpoint, stamp_seal
+from muniment.report.case_jsonld import case_jsonld
+from muniment.report.declaration import declaration_txt
 from muniment.report.documents import bundle_documents
+from muniment.report.exhibits import exhibits, exhibits_csv, exhibits_xlsx
 from verify.exposure.search import Found
 from verify.scripts import verify_cmd, verify_py, verify_sh
 
@@ -100,7 +104,8 @@ def bundle_case(writer: CaseWriter, *, destination: Path, recipient: str, enviro
         stamp=stamp,
         stamp_seal=lambda bundle: stamp_seal(bundle.path, given, environment).tokens,
         progress=environment.progress,
-        documents=lambda checkpoint: _documents(writer.case, checkpoint, options, given.report_language),
+        documents=lambda checkpoint: _documents(writer.case, checkpoint, options, given.report_language,
+                                                declaration=wishes.declaration),
     )
     writer.checkpoint()  # so that the case's own last word, `sealed`, is signed for too
     return replace(written, dragged=tuple((one.item, one.because) for one in withholding.dragged))
@@ -143,11 +148,15 @@ def _look_for_people(writer: CaseWriter, options: BundleOptions, withholding: Wi
         hits=tuple(AcceptedHit(kind=one.kind.value, value=one.value, places=one.count) for one in found.exposures)))
 
 
-def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions, language: str) -> BundleDocuments:
+def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions, language: str, *,
+               declaration: bool) -> BundleDocuments:
     events = list(case.events(0, checkpoint.checkpoint.size))
     last = events[-1].body
-    documents = bundle_documents(
-        as_disclosed(events, last.withheld_seqs if isinstance(last, Disclose) else ()),
+    shown = list(as_disclosed(events, last.withheld_seqs if isinstance(last, Disclose) else ()))
+    included = items_of(shown) - set(options.not_selected)
+    listed = exhibits(shown, included)
+    made = bundle_documents(
+        shown,
         checkpoint=checkpoint.checkpoint,
         options=options,
         sealer=checkpoint.signer,
@@ -156,7 +165,13 @@ def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions,
         material=CaseMaterial(case),
         language=language,
     )
-    return replace(documents, others={**documents.others, "verify.cmd": verify_cmd()})
+    others = {**made.others, "verify.cmd": verify_cmd(),
+              "case.jsonld": case_jsonld(shown, exhibits(shown), software=options.software),
+              "exhibits.csv": exhibits_csv(listed), "exhibits.xlsx": exhibits_xlsx(listed)}
+    if declaration:
+        others["declaration.txt"] = declaration_txt(shown, listed, checkpoint=checkpoint.checkpoint,
+                                                    sealer=checkpoint.signer, bundle=options.bundle_id)
+    return replace(made, others=others)
 
 
 def free_destination(wanted: Path) -> Path:
