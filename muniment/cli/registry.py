@@ -45,6 +45,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("checkpoint", "Sign the ledger as it stands."),
     _entry("bundle", "Write and seal a bundle of the case."),
     _entry("replay", "Look at recorded pages as they were, offline, in a browser."),
+    _entry("challenge", "Ask of each ITEM what an opposing expert would, and answer from the ledger."),
     _entry("verify", "Verify a bundle, a case, or anything that others hand over."),
     _entry("stamp", "Get outside proof of time: RFC 3161 tokens over the latest checkpoint."),
     _entry("transfer", "Offer a checkpoint, with or without a bundle, to somebody who gives a receipt for it."),
