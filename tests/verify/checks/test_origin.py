@@ -2,23 +2,27 @@
 
 import io
 import sys
+import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from drawn_photographs import photograph
 from PIL import Image
 
-from evidence_store.findings import Bearing, Outcome
+from evidence_store.findings import Bearing, Finding, Outcome
 from verify.checks import CHECKS, run_checks
+from verify.checks.origin import check_origin
+from verify.checks.workbench import Workbench
 from verify.origin.jpeg import ijg_table, quality_of, structure
 from verify.origin.names import name_says
 from verify.origin.signatures import load
+from verify.sandbox import Sandbox
 
 sys.path.insert(0, str(Path(__file__).parent))
 from test_metadata import Files
 
-ORIGIN = [check for check in CHECKS if check.name == "origin"]
 C2PA = [check for check in CHECKS if check.name == "c2pa"]
 HISTORY = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
            b'xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/" xmlns:e="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#">'
@@ -81,42 +85,53 @@ TRAPS: dict[str, tuple[str, Callable[[], bytes], Callable[[], bytes]]] = {
         lambda: encoded(PICTURE, quality=90))}
 
 
-def findings(tmp_path: Path, content: bytes, name: str = "a.jpg") -> dict[str, object]:
-    (tmp_path / name).write_bytes(content)
-    files = Files()
-    files.add(tmp_path / name, "image/jpeg")
-    items = [type(item)(**{field: getattr(item, field) for field in item.__dataclass_fields__} | {"name": name})
-             for item in files.items]
-    files.open_item = lambda _: io.BytesIO(content)
-    return {finding.check: finding for finding in run_checks(files, items, ORIGIN)}
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def findings(sandbox, tmp_path):
+    """What `check_origin` finds in these bytes, by check; the readers are started once for all tests."""
+    def found(content: bytes, name: str = "a.jpg") -> dict[str, Finding]:
+        (tmp_path / name).write_bytes(content)
+        files = Files()
+        files.add(tmp_path / name, "image/jpeg")
+        (item,) = files.items
+        files.open_item = lambda _: io.BytesIO(content)
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        return {one.check: one for one in check_origin(Workbench(files, sandbox, folder), replace(item, name=name))}
+
+    return found
 
 
 @pytest.mark.parametrize("trap", TRAPS)
-def test_a_trap_is_found_and_its_clean_twin_is_not_flagged(tmp_path, trap):
+def test_a_trap_is_found_and_its_clean_twin_is_not_flagged(findings, trap):
     check, trapped, clean = TRAPS[trap]
-    found = findings(tmp_path, trapped())
+    found = findings(trapped())
     assert {name for name, finding in found.items() if finding.bearing is Bearing.CONTRADICTS} == {check}
-    assert Bearing.CONTRADICTS not in {finding.bearing for finding in findings(tmp_path, clean()).values()}
+    assert Bearing.CONTRADICTS not in {finding.bearing for finding in findings(clean()).values()}
     assert {finding.outcome for finding in found.values()} == {Outcome.PASS}
 
 
-def test_a_messengers_copy_without_metadata_is_as_it_should_be(tmp_path):
+def test_a_messengers_copy_without_metadata_is_as_it_should_be(findings):
     small = Image.open(io.BytesIO(encoded(PICTURE, quality=95))).resize((320, 240))
-    found = findings(tmp_path, encoded(small, quality=70, progressive=True), "IMG-20151021-WA0003.jpg")
+    found = findings(encoded(small, quality=70, progressive=True), "IMG-20151021-WA0003.jpg")
     passage = found["origin.passage"]
     assert (passage.outcome, passage.bearing) == (Outcome.NOT_APPLICABLE, Bearing.SILENT)
     assert passage.details == {"program": "WhatsApp", "day": "2015-10-21", "meaning": "received or sent"}
     assert "progressive JPEG of 320 x 240, quality about 70" in found["origin.structure"].summary
 
 
-def test_the_mark_of_facebook_in_the_iptc_is_named(tmp_path):
+def test_the_mark_of_facebook_in_the_iptc_is_named(findings):
     mark = b"FBMD01000a9d01"
     record = b"\x1c\x02\x28" + len(mark).to_bytes(2, "big") + mark
     block = (b"Photoshop 3.0\0" + b"8BIM\x04\x04\0\0" + len(record).to_bytes(4, "big") + record
              + b"\0" * (len(record) % 2))
     whole = encoded(PICTURE)
     content = whole[:2] + b"\xff\xed" + (len(block) + 2).to_bytes(2, "big") + block + whole[2:]
-    assert findings(tmp_path, content)["origin.passage"].details["mark"] == mark.decode()
+    assert findings(content)["origin.passage"].details["mark"] == mark.decode()
 
 
 @pytest.mark.parametrize(("name", "program", "day"), [
@@ -152,14 +167,35 @@ def test_sampling_scan_and_segments_are_read(subsampling, expected):
     assert structure(encoded(PICTURE.convert("L"))).sampling == "grey"
 
 
-def test_a_users_own_table_is_read_after_the_shipped_one(tmp_path, monkeypatch):
+def test_a_users_own_table_is_read_after_the_shipped_one(findings, sandbox, tmp_path, monkeypatch):
     own = tmp_path / "own.toml"
     own.write_text('version = "mine"\n[[signature]]\nname = "My messenger"\nquality = 87\nsource = "measured"\n'
                    'date = "2026-11-22"\n')
     monkeypatch.setenv("MUNIMENT_SIGNATURES", str(own))
-    found = findings(tmp_path, encoded(PICTURE, quality=87))["origin.structure"]
+    sandbox.close()                   # the next question starts a worker with the new environment
+    found = findings(encoded(PICTURE, quality=87))["origin.structure"]
     assert "consistent with My messenger [measured; 2026-11-22]" in found.summary
     assert found.details["signatures"].endswith("+ mine")
+    sandbox.close()
+
+
+@pytest.mark.parametrize(("longest", "named"), [(1280, "Telegram"), (1600, "Signal"), (680, "X (Twitter)"), (999, "")])
+def test_a_size_that_a_messenger_gives_is_named_as_a_size_and_a_cameras_file_is_not(longest, named):
+    scaled = PICTURE.resize((longest, longest * 3 // 4))
+    consistent = [one.name for one in load().consistent_with(structure(encoded(scaled, quality=87)))]
+    assert [name for name in consistent if "by its size only" in name] == [name for name in consistent if named and
+                                                                           named in name]
+    assert bool(named) == any(named and named in name for name in consistent)
+    exif = Image.Exif()
+    exif[0x010F] = "Halde"
+    camera = structure(encoded(scaled, quality=87, exif=exif))
+    assert not any("by its size" in one.name for one in load().consistent_with(camera))
+
+
+def test_every_signature_of_the_shipped_table_names_its_source_and_date():
+    table = load()
+    assert table.version
+    assert all(one.name and len(one.source) > 10 and one.date for one in table.entries)
 
 
 def test_c2pa_says_integrity_and_signer_apart(shared_data):
