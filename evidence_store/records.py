@@ -180,6 +180,8 @@ class DerivativeKind(StrEnum):
 
     MERGED_VIDEO = "merged_video"
     THUMBNAIL = "thumbnail"
+    SUBTITLES = "subtitles"
+    DESCRIPTION = "description"   # what yt-dlp learnt of a film, as JSON
     FRAME = "frame"
     VIEW = "view"             # a picture that shows something of a picture: error levels, noise
     REDACTED = "redacted"     # a version in which something cannot be seen

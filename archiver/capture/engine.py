@@ -378,7 +378,8 @@ class Capturer:
             items, made = stream_drafts(stream, exchanges, normalise_url(stream.url), self.ytdlp_version)
             for item in items:
                 add(item)
-            derivatives += made
+            # a playlist that was asked for twice is one item: the one that is kept
+            derivatives += [replace(one, of=drafts.get((one.of.url, one.of.sha256), one.of)) for one in made]
         return tuple(drafts.values()), tuple(derivatives)
 
 

@@ -3,8 +3,10 @@
 The originals are the exchanges in the WARC; the joined file is a derivative with a recipe (DESIGN section 4).
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from archiver.capture.drafts import draft
 from archiver.capture.task import DerivativeDraft, ItemDraft
@@ -23,6 +25,11 @@ _TYPES = {
     ".ogg": "audio/ogg",
     ".opus": "audio/ogg",
 }
+
+
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+_BESIDE = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".vtt": "text/vtt",
+           ".srt": "application/x-subrip", ".ttml": "application/ttml+xml"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +64,7 @@ def stream_drafts(
         return [], []
     pieces = _inputs(stream.result, exchanges) or (item.source,)
     tool = Tool(name="yt-dlp", version=version)
-    arguments = ("--format", "+".join(stream.result.format_ids) or "best", "--fixup", "never")
+    arguments = ("--format", "+".join(stream.result.format_ids) or "best", "--fixup", "never", "--", stream.url)
     made = [
         DerivativeDraft(
             of=item,
@@ -72,7 +79,35 @@ def stream_drafts(
     ]
     if item.kind is not ItemKind.MANIFEST and len(pieces) == 1:
         made = []  # one progressive file: the original itself, not a derivative of it
-    return [item], made
+    beside = [
+        DerivativeDraft(
+            of=item,
+            kind=DerivativeKind.THUMBNAIL if file.suffix.lower() in _PICTURES else DerivativeKind.SUBTITLES,
+            file=file,
+            media_type=_BESIDE.get(file.suffix.lower(), "text/plain"),
+            tool=tool,
+            arguments=(),
+            inputs=_source_of(file, exchanges),
+        )
+        for file in stream.result.beside
+    ]
+    return [item], [*made, *beside, *_description(stream, item, tool)]
+
+
+def _description(stream: Stream, item: ItemDraft, tool: Tool) -> list[DerivativeDraft]:
+    """What yt-dlp learnt of the film."""
+    if not stream.result.info_json or not stream.result.folder:
+        return []
+    file = stream.result.folder / "description.info.json"
+    file.write_bytes(stream.result.info_json)
+    return [DerivativeDraft(of=item, kind=DerivativeKind.DESCRIPTION, file=file, media_type="application/json",
+                            tool=tool, arguments=("--dump-single-json", "--", stream.url), inputs=(item.source,))]
+
+
+def _source_of(file: Path, exchanges: Iterable[Exchange]) -> tuple[Locator, ...]:
+    """The response that holds exactly these bytes; none where yt-dlp put the file together."""
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return tuple(one.response for one in exchanges if one.content_sha256 == digest and one.response is not None)[:1]
 
 
 def _origin(stream: Stream, exchanges: Sequence[Exchange]) -> Exchange | None:

@@ -21,6 +21,7 @@ POLL = 0.2  # seconds between looks at the child and at the cancel flag
 MEDIA_SUFFIXES = frozenset(
     {".mp4", ".mkv", ".webm", ".mov", ".m4a", ".mp3", ".ogg", ".opus", ".ts", ".flv", ".3gp", ".aac"}
 )
+BESIDE_SUFFIXES = frozenset({".vtt", ".srt", ".ttml", ".ass", ".srv3", ".json3", ".jpg", ".jpeg", ".png", ".webp"})
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "PYTHONPATH", "VIRTUAL_ENV")
 
 
@@ -43,9 +44,11 @@ class VideoResult:
     title: str
     format_ids: tuple[str, ...]
     files: tuple[Path, ...]  # the media files it left
+    beside: tuple[Path, ...]  # subtitles and preview pictures
     info_json: bytes  # what it learnt, as JSON; b"" when nothing
     fragments: tuple[Fragment, ...]
     sent: tuple[SentRequest, ...]
+    folder: Path | None = None  # where it left them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +64,11 @@ class VideoClient:
     ffmpeg: str  # path of the program, "" when there is none
     cancelled: Callable[[], bool]
 
-    def download(self, url: str, folder: Path) -> VideoResult:
-        """Download the video of `url` into `folder` (which must exist and be empty)."""
+    def download(self, url: str, folder: Path, *, replay: Path | None = None) -> VideoResult:
+        """Download the video of `url` into `folder` (which must exist and be empty).
+
+        `replay`: a list of recorded responses that answer in place of the network.
+        """
         result = folder.with_name(folder.name + ".result.json")
         job = {
             "url": url,
@@ -72,6 +78,7 @@ class VideoClient:
             "ffmpeg": self.ffmpeg,
             "timeout": self.timeout,
             "max_bytes": self.max_bytes,
+            "replay": str(replay) if replay is not None else "",
             "max_entries": 10,
             "user_agent": self.user_agent,
         }
@@ -119,6 +126,7 @@ def _read_result(told: Mapping[str, Any], folder: Path) -> VideoResult:
     info = told.get("info") or {}
     error = str(told.get("error") or "")
     files = tuple(folder / name for name in told.get("files", ()) if Path(name).suffix.lower() in MEDIA_SUFFIXES)
+    beside = tuple(folder / name for name in told.get("files", ()) if Path(name).suffix.lower() in BESIDE_SUFFIXES)
     ordered = sorted(told.get("fragments", ()), key=lambda piece: (piece["format"], piece["index"]))
     return VideoResult(
         supported=error != "unsupported",
@@ -127,9 +135,11 @@ def _read_result(told: Mapping[str, Any], folder: Path) -> VideoResult:
         title=str(info.get("title") or "")[:500],
         format_ids=tuple(str(info.get("format_id") or "").split("+")) if info.get("format_id") else (),
         files=files,
+        beside=beside,
         info_json=json.dumps(info, sort_keys=True, ensure_ascii=True).encode() if info else b"",
         fragments=tuple(Fragment(format_id=p["format"], url=p["url"], byte_range=p["range"]) for p in ordered),
         sent=tuple(sent_request(method, url) for method, url in told.get("sent", ())),
+        folder=folder,
     )
 
 

@@ -3,15 +3,20 @@
 1. Only the requests handler, only through the recorder's proxy; ffmpeg inherits the proxy; plugins, caches and
    sections are off.
 2. Every request is counted where it leaves; every fragment is listed in the order in which it makes the file.
-3. Nothing is repaired or remuxed besides joining the chosen streams: what it leaves is a derivative.
+3. In a rebuild it has no network: requests are answered from recorded responses, and what was not recorded fails.
+4. Nothing is repaired or remuxed besides joining the chosen streams: what it leaves is a derivative.
 """
 
 import json
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
+from requests.exceptions import ConnectionError as RequestsConnectionError
+from urllib3 import HTTPHeaderDict, HTTPResponse
 from yt_dlp import YoutubeDL
+from yt_dlp.downloader.external import FFmpegFD
 from yt_dlp.downloader.fragment import FragmentFD
 from yt_dlp.networking._requests import RequestsHTTPAdapter, RequestsRH
 from yt_dlp.utils import DownloadError, UnsupportedError, YoutubeDLError
@@ -27,6 +32,7 @@ class Worker:
         self.sent: list[list[str]] = []
         self.fragments: list[dict[str, Any]] = []
         self.messages: list[str] = []
+        self.recorded = RecordedWeb(Path(job["replay"])) if job.get("replay") else None
 
     def run(self) -> dict[str, Any]:
         """Download and describe; errors become text."""
@@ -56,6 +62,8 @@ class Worker:
 
             def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
                 worker.sent.append([request.method, request.url])
+                if worker.recorded is not None:
+                    return self.build_response(request, worker.recorded.answer(request))
                 return super().send(request, *args, **kwargs)
 
         class RecordedRH(RequestsRH):  # type: ignore[misc]
@@ -81,6 +89,8 @@ class Worker:
                 return super().build_request_director([RecordedRH], None)
 
         self._list_fragments()
+        if self.recorded is not None:
+            _forbid_ffmpeg_downloads()
         return RecordedYDL(self._options(), auto_init=True)
 
     def _list_fragments(self) -> None:
@@ -136,6 +146,7 @@ class Worker:
             "enable_file_urls": False,
             "http_headers": {"User-Agent": job["user_agent"]} if job["user_agent"] else {},
             "match_filter": _no_live,
+            "remote_components": [],      # no code from elsewhere
         }
 
     def debug(self, message: str) -> None:
@@ -143,6 +154,35 @@ class Worker:
         self.messages.append(message[:500])
 
     info = warning = error = debug
+
+
+class RecordedWeb:
+    """Answers requests out of a list of recorded responses, in the order in which they were given."""
+
+    def __init__(self, index: Path) -> None:
+        self._folder = index.parent
+        self._lock = threading.Lock()
+        self._held: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+        for one in json.loads(index.read_bytes()):
+            self._held.setdefault((one["method"], one["url"], one["range"]), []).append(one)
+
+    def answer(self, request: Any) -> Any:
+        """A urllib3 response; ConnectionError where nothing was recorded for the request."""
+        url = request.url.split("#", 1)[0]
+        with self._lock:
+            found = self._held.get((request.method, url, request.headers.get("Range", "")))
+            if not found:
+                raise RequestsConnectionError(f"not recorded: {request.method} {url[:500]}")
+            one = found.pop(0) if len(found) > 1 else found[0]
+        return HTTPResponse(body=(self._folder / one["file"]).open("rb"), status=one["status"], preload_content=False,
+                            headers=HTTPHeaderDict(one["fields"]), decode_content=False)
+
+
+def _forbid_ffmpeg_downloads() -> None:
+    def refused(*_: Any, **__: Any) -> int:
+        raise DownloadError("ffmpeg fetched this stream itself: what it made cannot be made again without the network")
+
+    FFmpegFD._call_downloader = refused  # noqa: SLF001 - the one door through which ffmpeg reaches the network
 
 
 def _no_live(info: dict[str, Any], *, incomplete: bool = False) -> str | None:  # noqa: ARG001 - yt-dlp passes it

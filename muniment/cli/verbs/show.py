@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from evidence_store.canonical import JsonValue
+from evidence_store.case import Case
 from evidence_store.records import ItemId
 from evidence_store.visible import visible
 from muniment.cli.command import verb
@@ -26,11 +27,15 @@ MAX_POSTS = 5                 # shown of a page that has many
 @verb("show")
 @click.argument("item")
 @click.option("--messages", is_flag=True, help="Of a messenger's export: its messages, telephone numbers withheld.")
+@click.option("--rebuild", "again", is_flag=True,
+              help="Make its film again, offline, from the WARC alone: the same SHA-256, or why not.")
 @click.option("--phone-numbers", is_flag=True, help="With --messages: show the telephone numbers.")
-def command(run: Invocation, item: str, messages: bool, phone_numbers: bool) -> ExitCode:
+def command(run: Invocation, item: str, messages: bool, again: bool, phone_numbers: bool) -> ExitCode:
     """One item: its record, hashes, metadata, findings and events."""
     with run.open_case() as case:
         view = view_item(case, ItemId(item.upper()))
+        if again:
+            return _rebuild(run, case, view.entry.item.id)
         document, text = view_document(view), _lines(view)
         if messages:
             # parsers of exports, which no other showing of an item needs
@@ -58,6 +63,21 @@ def _message_lines(chats: "tuple[Chat, ...]") -> Iterator[str]:
             said = visible(message.text, lines=True).replace("\n", "\n    ")
             yield f"  {visible(message.at):<20} {visible(message.sender)}: {said}"
             yield from (f"    with {visible(name)}" for name in message.media)
+
+
+def _rebuild(run: Invocation, case: Case, item: ItemId) -> ExitCode:
+    # the programs that join films, which no other showing of an item needs
+    from muniment.flows.rebuild import RebuildOutcome, rebuild
+
+    made = rebuild(case, item)
+    run.out.result({"item": item, "rebuilt": [{"sha256": one.derivative.content.sha256, "outcome": one.outcome,
+                                               "made": one.sha256, "why": one.words} for one in made]},
+                   text=[f"{item}: {one.derivative.content.sha256}: {one.words}" for one in made]
+                   or [f"{item}: nothing was joined to make it: its bytes stand in the case as they came"])
+    outcomes = {one.outcome for one in made}
+    if RebuildOutcome.DIFFERENT in outcomes:
+        return ExitCode.VERIFICATION_FAILED
+    return ExitCode.INCONCLUSIVE if RebuildOutcome.IMPOSSIBLE in outcomes else ExitCode.OK
 
 
 def _lines(view: ItemView) -> Iterator[str]:
