@@ -43,6 +43,10 @@ def decrypt(source: IO[bytes], target: IO[bytes], identities: Sequence[AgeIdenti
         pyrage.decrypt_io(source, target, list(identities))
     except (pyrage.DecryptError, pyrage.IdentityError) as error:
         raise UnusableInput(f"it cannot be decrypted: {error}", hint="is it whole, and for this key?") from error
+    except OSError as error:
+        if error.errno is not None:        # of the disk; what age finds on the way has no number
+            raise
+        raise UnusableInput(f"it cannot be decrypted: {error}", hint="it was changed or cut") from error
 
 
 def _lines(given: str) -> Iterator[str]:
