@@ -33,6 +33,7 @@ from evidence_store.disclosing import DISCLOSING, ClaimAccount, DisclosingBody, 
 from evidence_store.errors import FormatError
 from evidence_store.findings import Bearing, Outcome
 from evidence_store.handling import HANDLING, HandlingBody
+from evidence_store.nesting import Nested
 from evidence_store.records import (
     BlobRef,
     Capture,
@@ -309,7 +310,7 @@ class UnknownEvent:
 KnownBody: TypeAlias = (
     CaseOpen | KeyEnrol | KeyRevoke | Cite | Captured | Imported | Transformed | FindingEvent | CheckpointStamped
     | Disclose | Sealed | Incident | Note | Tagged | Claimed | Linked | Assessed | Reviewed | Translated
-    | HandlingBody | DisclosingBody
+    | HandlingBody | DisclosingBody | Nested
 )
 Body: TypeAlias = KnownBody | UnknownEvent
 
@@ -317,7 +318,7 @@ KNOWN: Mapping[str, type[KnownBody]] = {
     kind.TYPE: kind
     for kind in (CaseOpen, KeyEnrol, KeyRevoke, Cite, Captured, Imported, Transformed, FindingEvent, CheckpointStamped,
                  Disclose, Sealed, Incident, Note, Tagged, Claimed, Linked, Assessed, Reviewed, Translated, *HANDLING,
-                 *DISCLOSING)
+                 *DISCLOSING, Nested)
 }
 
 

@@ -7,6 +7,7 @@ from evidence_store.catalogue.interface import Catalogue
 from evidence_store.errors import MissingContent
 from evidence_store.events import Captured, Imported, KnownBody, Transformed
 from evidence_store.handling import Redacted
+from evidence_store.nesting import Nested
 from evidence_store.records import BlobRef, Locator, WarcRef
 
 
@@ -23,6 +24,9 @@ def locators_of(body: KnownBody) -> Iterator[Locator]:
             yield from (item.source for item in capture.items)
             yield from (view.record for view in capture.views)
         case Imported(items=items):
+            yield from (item.source for item in items)
+        case Nested(files=files, items=items):
+            yield from (file.content for file in files)
             yield from (item.source for item in items)
         case Transformed(derivative=derivative):
             yield derivative.content

@@ -38,6 +38,7 @@ from evidence_store.events import (
     to_fields,
 )
 from evidence_store.handling import HandlingBody, handled_items
+from evidence_store.nesting import Nested, nested_items
 from evidence_store.records import Capture, Item, ItemId
 from evidence_store.warc.model import RecordEntry
 
@@ -127,6 +128,8 @@ def named_items(event: Event) -> tuple[ItemId, ...]:
             found = [item.id for item in capture.items] + list(capture.same_items)
         case Imported(items=items):
             found = [item.id for item in items]
+        case Nested() as nested:
+            found = list(nested_items(nested))
         case Transformed(derivative=derivative):
             found = [derivative.item]
         case Cite(article_item=str() as item) | FindingEvent(item=str() as item) | Note(item=str() as item):
@@ -157,7 +160,7 @@ def _rows(event: Event) -> Iterator[tuple[Table, Row]]:
                                 "enrolled_seq": seq, "revoked_reason": ""}
         case Captured(capture=capture):
             yield from _capture_rows(seq, capture)
-        case Imported(items=items):
+        case Imported(items=items) | Nested(items=items):
             for item in items:
                 yield schema.items, _item_row(seq, item, None)
         case Cite():

@@ -93,6 +93,7 @@ def view_document(view: ItemView) -> dict[str, JsonValue]:
         "findings": [_dated(entry) for entry in view.findings],
         "events": [{"seq": event.seq, "type": event.kind, "time": format_time(event.time), "key": event.key}
                    for event in view.events],
+        "elsewhere": [to_fields(said) for said in view.elsewhere],
         **sayings_of(view),
     }
 

@@ -23,6 +23,8 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("cite", "What an article cites: find it, or correct the list by hand."),
     _entry("capture", "Capture URLs into the case."),
     _entry("import", "Take in files and folders that somebody handed over, byte for byte.", module="import_files"),
+    _entry("received", "The bundles of others that are nested in the case; --out writes one out again as it came."),
+    _entry("compare", "Compare two captures of one plan: cases or bundles A and B, URL by URL."),
     _entry("watch", "Capture again what the case has, or URLs of it, and say what changed, vanished or came back."),
     _entry("check", "Run the checks over ITEMs, or over all; findings go to the ledger."),
     _entry("completeness", "What the Berkeley Protocol asks to be recorded of ITEMs, and what there is."),

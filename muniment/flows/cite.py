@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from archiver.citations import normalise_url
@@ -28,13 +28,14 @@ MAX_ARTICLE = 20 * 1024 * 1024  # bytes read of one article: far above any live 
 def load_item(case: Case, item: Item) -> LoadedArticle:
     """The article that an item is: a captured page, or an imported file of any kind that `load_article` reads."""
     with case.open_item(item) as stream:
-        if isinstance(item.source, WarcRef):
+        if isinstance(item.source, WarcRef) or item.url:
             body = stream.read(MAX_ARTICLE)
             if item.media_type == "text/plain":
                 return LoadedArticle(text=decode_text(body, None), base_url=item.url)
             return loaded_page(body, item.url, latest=item.obtained_at.date())
         with TemporaryDirectory(prefix="muniment-article-") as folder:
-            copy = Path(folder, item.name)
+            # of the name, which others gave, only what says how to read the file
+            copy = Path(folder, "article" + "".join(PurePosixPath(item.name).suffixes[-2:])[-20:])
             with copy.open("wb") as file:
                 shutil.copyfileobj(stream, file)
             return load_article(copy)

@@ -27,6 +27,7 @@ from evidence_store.events import (
     Translated,
     UnknownEvent,
 )
+from evidence_store.nesting import Nested
 from muniment.flows.handling_words import handling_words
 
 
@@ -35,7 +36,7 @@ def event_words(body: Body) -> str:
     match body:
         case Disclose() | Sealed() | CheckpointStamped():
             return _bundle_words(body)
-        case Captured() | Imported() | Transformed() | FindingEvent() | Cite():
+        case Captured() | Imported() | Nested() | Transformed() | FindingEvent() | Cite():
             return _evidence_words(body)
         case Tagged() | Claimed() | Linked() | Assessed() | Reviewed() | Translated():
             return _said_words(body)
@@ -68,11 +69,14 @@ def _disclosing_words(body: Extract | ExposureAccepted | ConditionMet) -> str:
             return f"{', '.join(body.items)} ({body.conditions}): {body.because}"
 
 
-def _evidence_words(body: Captured | Imported | Transformed | FindingEvent | Cite) -> str:
+def _evidence_words(body: Captured | Imported | Nested | Transformed | FindingEvent | Cite) -> str:
     match body:
         case Captured(capture=capture):
             items = f" ({', '.join(item.id for item in capture.items)})" if capture.items else ""
             return f"{capture.verdict.replace('_', ' ')}: {capture.url}{items}"
+        case Nested():
+            return (f"bundle {body.bundle[:8]} of case {body.case[:8]}, sealed by {body.principal or body.sealer}: "
+                    f"{len(body.items)} items, {len(body.said)} things said")
         case Imported():
             return ", ".join(f"{item.id} {item.name}" for item in body.items)
         case Transformed():

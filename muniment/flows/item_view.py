@@ -14,10 +14,12 @@ from evidence_store.catalogue.model import (
     LinkEntry,
     TranslationEntry,
 )
+from evidence_store.nesting import NestedSaid
 from evidence_store.posts import Post
 from evidence_store.records import ItemId, WarcRef
 from evidence_store.warc.model import RecordEntry
 from muniment.flows.lookup import require_item
+from muniment.flows.nesting import said_elsewhere
 from muniment.flows.post_view import posts_of
 
 MAX_LISTED = 500          # findings, events or derivatives listed of one item; more are counted by `log`
@@ -37,6 +39,7 @@ class ItemView:
     claims: tuple[ClaimEntry, ...] = ()       # read from this item
     links: tuple[LinkEntry, ...] = ()         # to claims that it supports, contradicts or mentions
     translations: tuple[TranslationEntry, ...] = ()
+    elsewhere: tuple[NestedSaid, ...] = ()    # said in cases whose bundles came in
     posts: tuple[Post, ...] = ()              # read from this item, the one asked for first
 
 
@@ -56,5 +59,6 @@ def view_item(case: Case, item: ItemId) -> ItemView:
         claims=catalogue.claims(item=item, limit=MAX_LISTED),
         links=catalogue.links(item=item, limit=MAX_LISTED),
         translations=catalogue.translations(item, limit=MAX_LISTED),
+        elsewhere=said_elsewhere(case, item),
         posts=posts_of(case, item),
     )

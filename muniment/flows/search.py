@@ -26,6 +26,7 @@ from evidence_store.events import (
     Note,
     Translated,
 )
+from evidence_store.nesting import Nested, prefix
 from evidence_store.post_details import CHECK, posts_in
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import Citation, Item, ItemKind
@@ -69,6 +70,11 @@ def documents_of(case: Case, event: Event) -> Iterator[Document]:
         case Imported(items=items):
             for item in items:
                 yield from messages if (messages := tuple(message_documents(case, item))) else _text(case, item)
+        case Nested() as nested:
+            yield from (found for item in nested.items for found in _text(case, item))
+            for said in nested.said:
+                yield Document(kind=DocumentKind.NOTE, reference=f"{prefix(nested.case)}:line {said.seq}",
+                               title=" ".join(filter(None, (said.item or "", said.principal))), text=said.text)
         case Cite(citations=citations):
             for cited in citations:
                 yield Document(kind=DocumentKind.CITATION, reference=cited.id, title=cited.citation.url,

@@ -25,7 +25,9 @@ from evidence_store.events import (
     stated_event,
 )
 from evidence_store.handling import ReceiptForm, TransferReceipt
+from evidence_store.nesting import Nested
 from evidence_store.records import (
+    BlobRef,
     CaseId,
     Derivative,
     Exchange,
@@ -57,6 +59,7 @@ class Account:
     exchanges: dict[RecordId, Exchange] = field(default_factory=dict)   # by response record
     extracts: dict[int, int] = field(default_factory=dict)          # seq of a withheld event -> seq of its extract
     stamped: dict[Sha256, int] = field(default_factory=dict)        # hash of a token -> seq of its event
+    nested: set[BlobRef] = field(default_factory=set)               # files of other cases' bundles, kept whole
     scans: set[Sha256] = field(default_factory=set)                 # of receipts on paper
 
     def take(self, event: Event) -> None:
@@ -102,7 +105,7 @@ class Account:
                 for source in derivative.recipe.inputs:
                     self._name(source)
             case _:
-                self._take_scan(event)
+                self._take_other(event)
 
     @property
     def not_selected(self) -> frozenset[ItemId]:
@@ -138,9 +141,15 @@ class Account:
             self.items[item.id] = item
             self._name(item.source)
 
-    def _take_scan(self, event: Event) -> None:
-        if isinstance(event.body, TransferReceipt) and event.body.form is ReceiptForm.PAPER:
-            self.scans.add(event.body.receipt_sha256)
+    def _take_other(self, event: Event) -> None:
+        match event.body:
+            case TransferReceipt(form=ReceiptForm.PAPER, receipt_sha256=scan):
+                self.scans.add(scan)
+            case Nested(files=files, items=items):
+                self.nested.update(file.content for file in files)
+                self.nested.update(item.source for item in items if isinstance(item.source, BlobRef))
+            case _:
+                pass
 
     def _name(self, locator: Locator) -> None:
         if isinstance(locator, WarcRef):

@@ -177,6 +177,7 @@ def _check_blobs(layout: CaseLayout, account: Account, found: Collector, progres
     """Rule 3."""
     store = FolderBlobStore(layout.blobs)
     named = {item.source for item in account.items.values() if isinstance(item.source, BlobRef)}
+    named |= account.nested
     named |= {derivative.content for made in account.derivatives.values() for derivative in made}
     progress.start(BLOBS_TASK, len(named), "blobs")
     for ref in sorted(named, key=lambda ref: ref.sha256):

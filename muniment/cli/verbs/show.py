@@ -104,5 +104,8 @@ def _lines(view: ItemView) -> Iterator[str]:
         finding = entry.finding
         yield f"  {outcome_words(finding.outcome):<17} {visible(finding.check)}: {visible(finding.summary)}"
     yield from (f"  {visible(line)}" for line in saying_lines(view))
+    for said in view.elsewhere:
+        who = visible(said.principal or said.by)
+        yield f"  {said.kind} by {who} in another case, {said.at:%Y-%m-%d %H:%M}: {visible(said.text)}"
     for event in view.events:
         yield f"  line {event.seq}  {event.time:%Y-%m-%d %H:%M:%S}  {visible(event.kind)}"
