@@ -19,8 +19,8 @@ from evidence_store.posts import Post
 from evidence_store.records import ItemId, WarcRef
 from evidence_store.warc.model import RecordEntry
 from muniment.flows.lookup import require_item
-from muniment.flows.nesting import said_elsewhere
 from muniment.flows.post_view import posts_of
+from muniment.flows.received import said_elsewhere
 
 MAX_LISTED = 500          # findings, events or derivatives listed of one item; more are counted by `log`
 

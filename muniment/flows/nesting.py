@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from evidence_store.canonical import decode
 from evidence_store.case import Case
-from evidence_store.catalogue.model import EventFilter
 from evidence_store.custody.ledger import read_lines
 from evidence_store.errors import EvidenceError, FormatError
 from evidence_store.events import (
@@ -35,10 +35,13 @@ from evidence_store.nesting import Nested, NestedFile, NestedSaid, name_here
 from evidence_store.progress import NoProgress
 from evidence_store.records import BlobRef, CaseId, Circumstances, Item, ItemId, Sha256
 from evidence_store.warc.wacz_reader import ZIP_ERRORS
-from evidence_store.writer import CaseWriter
+from muniment.flows.received import received
 from muniment.flows.verify import Measure, is_bundle, verify_target
 from verify.foreign.unpack import unpack_bag
 from verify.report import VerifyReport
+
+if TYPE_CHECKING:
+    from evidence_store.writer import CaseWriter
 
 LEDGER = "custody/ledger.jsonl"
 MAX_BODY = 64 << 20           # bytes of one body
@@ -58,7 +61,7 @@ class Received:
     report: VerifyReport
 
 
-def nest_bundle(writer: CaseWriter, folder: Path, measure: Measure, circumstances: Circumstances, *,
+def nest_bundle(writer: "CaseWriter", folder: Path, measure: Measure, circumstances: Circumstances, *,
                 received_from: str = "", how: str = "") -> Received:
     """Take in the bundle in a folder; NotNested says why not."""
     report = verify_target(folder, measure, NoProgress())
@@ -87,7 +90,7 @@ def nest_bundle(writer: CaseWriter, folder: Path, measure: Measure, circumstance
     return Received(body=body, report=report)
 
 
-def nest_path(writer: CaseWriter, path: Path, measure: Measure, circumstances: Circumstances, *,
+def nest_path(writer: "CaseWriter", path: Path, measure: Measure, circumstances: Circumstances, *,
               received_from: str = "", how: str = "") -> Received:
     """As `nest_bundle`, of a bundle folder or a ZIP file of one."""
     if path.is_dir():
@@ -108,33 +111,6 @@ def is_bundle_path(path: Path) -> bool:
             return any(name.endswith(LEDGER) and name.count("/") <= 2 for name in archive.namelist())
     except (*ZIP_ERRORS, OSError):
         return False
-
-
-def received(case: Case, other: CaseId | None = None) -> Iterator[Nested]:
-    """The bundles that were taken in, of one case or of all, in that order."""
-    after = -1
-    while page := case.catalogue.events(EventFilter(kinds=frozenset({Nested.TYPE})), after=after):
-        for entry in page:
-            body = case.event(entry.seq).body
-            if isinstance(body, Nested) and other in (None, body.case):
-                yield body
-        after = page[-1].seq
-
-
-def write_out(case: Case, nested: Nested, destination: Path) -> None:
-    """A nested bundle as it came, in a new folder; FileExistsError where it is there."""
-    destination.mkdir(parents=True)
-    for file in nested.files:
-        target = destination / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with case.open_content(file.content) as stream, target.open("xb") as out:
-            while piece := stream.read(1 << 20):
-                out.write(piece)
-
-
-def said_elsewhere(case: Case, item: ItemId) -> tuple[NestedSaid, ...]:
-    """What people said of an item in other cases whose bundles came in."""
-    return tuple(said for body in received(case) for said in body.said if said.item == item)
 
 
 def _case_of(folder: Path) -> CaseId:
@@ -162,7 +138,7 @@ def _check_continues(case: Case, folder: Path, earlier: list[Nested]) -> None:
                             hint="keep both bundles, and ask the sender which checkpoint others hold")
 
 
-def _store(writer: CaseWriter, folder: Path) -> Iterator[NestedFile]:
+def _store(writer: "CaseWriter", folder: Path) -> Iterator[NestedFile]:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             with path.open("rb") as stream:

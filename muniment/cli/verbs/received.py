@@ -9,7 +9,8 @@ from muniment.cli.command import verb
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
 from muniment.cli.tables import table
-from muniment.flows.nesting import NotNested, received, write_out
+from muniment.flows.nesting import NotNested
+from muniment.flows.received import received, write_out
 
 if TYPE_CHECKING:
     from evidence_store.canonical import JsonValue
