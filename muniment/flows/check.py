@@ -16,7 +16,7 @@ from evidence_store.writer import CaseWriter
 from muniment.flows.circumstances import tool
 from muniment.flows.context_checks import check_context
 from muniment.flows.extracts import extract_items
-from muniment.flows.item_marks import ArticleDates
+from muniment.flows.item_marks import Articles
 from muniment.flows.lookup import require_item
 from verify.checks.run import run_checks
 from verify.checks.second_reader import check_with_warcio
@@ -73,7 +73,7 @@ def check_items(writer: CaseWriter, items: Iterable[Item], progress: Progress,
     found = _recorded(writer, run_checks(writer.case, items, progress=progress))
     found += extract_items(writer, items, progress, languages=ocr)
     # after the readers: what they found is what these compare
-    articles = ArticleDates(writer.case)
+    articles = Articles(writer.case)
     around = (finding for item in items for finding in check_context(writer.case, item, tools, gazetteers, articles))
     return tuple(found + _recorded(writer, around))
 

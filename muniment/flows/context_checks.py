@@ -11,7 +11,7 @@ from evidence_store.catalogue.model import ItemEntry
 from evidence_store.events import FindingEvent
 from evidence_store.findings import Finding
 from evidence_store.records import Item, ItemKind, Tool
-from muniment.flows.item_marks import ArticleDates, citations_of, exif_tags, first_of_track, item_marks, normalised
+from muniment.flows.item_marks import Articles, exif_tags, first_of_track, item_marks, normalised
 from verify.place.claimed import ClaimedPlace, place_finding
 from verify.place.daylight import Scene, daylight_finding, exposure_value, flash_fired
 from verify.place.store import Candidate, Gazetteers, Match
@@ -24,7 +24,7 @@ _LETTERS = frozenset({Match.SPELLING, Match.LETTERS})
 
 
 def check_context(case: Case, item: Item, tools: tuple[Tool, ...], gazetteers: Gazetteers | None = None,
-                  articles: ArticleDates | None = None) -> Iterator[FindingEvent]:
+                  articles: Articles | None = None) -> Iterator[FindingEvent]:
     """The timeline of an item, and of one with coordinates its place and light; fragments of videos have none of them.
 
     `articles`: shared by the items of a run, so that each article is read once.
@@ -32,10 +32,11 @@ def check_context(case: Case, item: Item, tools: tuple[Tool, ...], gazetteers: G
     entry = case.catalogue.item(item.id)
     if entry is None or item.kind not in _TIMED:
         return
+    articles = articles or Articles(case)
     fields = normalised(case, item)
     track = first_of_track(case, item)
     point = _point(fields) or _point(track)
-    claimed = _claimed(case, entry, gazetteers, point)
+    claimed = _claimed(case, entry, gazetteers, point, articles)
     zone = _zone(point, claimed)
     marks = tuple(item_marks(case, entry, articles))
     yield _event(timeline_finding(item, marks, zone), item, tools)
@@ -55,11 +56,11 @@ def _point(fields: dict[str, str]) -> tuple[float, float] | None:
         return None
 
 
-def _claimed(case: Case, entry: ItemEntry, gazetteers: Gazetteers | None,
-             point: tuple[float, float] | None) -> tuple[ClaimedPlace, ...]:
+def _claimed(case: Case, entry: ItemEntry, gazetteers: Gazetteers | None, point: tuple[float, float] | None,
+             articles: Articles) -> tuple[ClaimedPlace, ...]:
     capture = case.catalogue.capture(entry.capture) if entry.capture else None
-    names = [name.strip() for citation in (citations_of(case, capture) if capture else ())
-             for name in citation.claimed_place.split(";") if name.strip()]
+    names = [name.strip() for citing in articles.citing(entry.item, capture)
+             for name in citing.citation.claimed_place.split(";") if name.strip()]
     return tuple(ClaimedPlace(name=name, candidates=_meant(gazetteers, name, point)) for name in dict.fromkeys(names))
 
 

@@ -9,13 +9,13 @@ from archiver.citations import normalise_url
 from archiver.errors import ArchiverError
 from archiver.posts.read import is_asked
 from evidence_store.case import Case
-from evidence_store.catalogue.model import ItemEntry
+from evidence_store.catalogue.model import CitationEntry, ItemEntry
 from evidence_store.clock import format_time
 from evidence_store.errors import EvidenceError
 from evidence_store.posts import Post
 from evidence_store.records import Capture, Citation, Item, ItemId, ItemKind, WarcRef
 from evidence_store.warc.http import HttpHead, final_response_head
-from muniment.flows.cite import load_item
+from muniment.flows.cite import all_citations, load_item
 from muniment.flows.post_view import posts_of
 from verify.timeline import Mark, MarkKind
 from verify.timeline.marks import http_mark, name_marks, stated_mark, url_marks
@@ -24,12 +24,24 @@ METADATA = ("metadata.exif", "metadata.container", "metadata.document")   # read
 HEAD_BYTES = 1 << 16          # of a response block: its head, and the beginning of its body
 
 
-class ArticleDates:
-    """When articles of a case were published, as they say themselves; each is read once."""
+class Articles:
+    """The articles of a case, each read once: when they were published, as they say themselves, and what they cite."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
         self._known: dict[ItemId, str] = {}
+        self._cited: dict[str, list[CitationEntry]] | None = None
+
+    def citing(self, item: Item, capture: Capture | None) -> tuple[CitationEntry, ...]:
+        """The citations that stand and that this was captured for, or whose address it has: a page's own pictures."""
+        if self._cited is None:
+            self._cited = {}
+            for entry in all_citations(self._case):
+                for url in _addresses(entry.citation):
+                    self._cited.setdefault(url, []).append(entry)
+        named = [self._case.catalogue.citation(number) for number in (capture.citations if capture else ())]
+        found = [entry for entry in (*named, *self._cited.get(item.url, ())) if entry and not entry.is_dismissed]
+        return tuple({entry.id: entry for entry in found}.values())
 
     def of(self, article: ItemId) -> str:
         """ISO 8601; "" where it says none, or cannot be read."""
@@ -46,9 +58,9 @@ class ArticleDates:
         return published.isoformat() if published else ""
 
 
-def item_marks(case: Case, entry: ItemEntry, articles: ArticleDates | None = None) -> Iterator[Mark]:
+def item_marks(case: Case, entry: ItemEntry, articles: Articles | None = None) -> Iterator[Mark]:
     """The marks of an item, in no order. `articles`: shared by the items of a run."""
-    item, articles = entry.item, articles or ArticleDates(case)
+    item, articles = entry.item, articles or Articles(case)
     yield from stated_mark(MarkKind.CAPTURED, format_time(item.obtained_at)[:19] + "Z", "our own clock")
     yield from _url_marks(item)
     yield from name_marks(item.name)
@@ -67,7 +79,7 @@ def item_marks(case: Case, entry: ItemEntry, articles: ArticleDates | None = Non
     capture = case.catalogue.capture(entry.capture) if entry.capture else None
     if capture is not None:
         yield from _served(case, item, capture)
-        yield from _cited(case, capture, articles)
+    yield from _cited(item, capture, articles)
 
 
 def _served(case: Case, item: Item, capture: Capture) -> Iterator[Mark]:
@@ -87,14 +99,20 @@ def _archived(case: Case, item: Item) -> Iterator[Mark]:
                                    f"the archive {told.archive}")
 
 
-def _cited(case: Case, capture: Capture, articles: ArticleDates) -> Iterator[Mark]:
-    for number in capture.citations:
-        entry = case.catalogue.citation(number)
-        if entry is None or entry.is_dismissed:
-            continue
+def _cited(item: Item, capture: Capture | None, articles: Articles) -> Iterator[Mark]:
+    citing = articles.citing(item, capture)
+    for entry in citing:
         yield from stated_mark(MarkKind.CLAIMED, entry.citation.claimed_time, "the article that cites it")
         if entry.article_item is not None:
             yield from stated_mark(MarkKind.PUBLISHED, articles.of(entry.article_item), "the citing article's date")
+    page = capture.items[0] if capture and capture.items else None
+    if not citing and page is not None and page.kind is ItemKind.PAGE and page.id != item.id:
+        yield from stated_mark(MarkKind.PUBLISHED, articles.of(page.id), "the date of the page that shows it")
+
+
+def _addresses(citation: Citation) -> set[str]:
+    named = {citation.identity, *map(normalise_url, filter(None, (citation.url, *citation.alternatives)))}
+    return named - {""}
 
 
 def _post_marks(case: Case, entry: ItemEntry) -> Iterator[Mark]:

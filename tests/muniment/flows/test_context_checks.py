@@ -166,3 +166,22 @@ def test_the_time_of_a_file_that_was_handed_over_is_a_mark(hand, tmp_path):
     (mark,) = [mark for mark in found.details["marks"] if mark["kind"] == "file changed"]
     assert (mark["earliest"], mark["source"]) == ("2015-10-20T08:33:20+00:00",
                                                   "the file system that it was handed over on")
+
+
+def test_a_pages_own_picture_is_held_against_what_the_page_says_of_it(hand):
+    page = replace(POST, url="https://news.example/a", kind=ItemKind.PAGE, media_type="text/html", content=(
+        b'<html><head><meta property="article:published_time" content="2015-10-20T08:00:00Z"></head></html>'))
+    with hand.writer() as writer:
+        shown = capture(hand, writer, writer.warc(), page, PHOTO, replace(PHOTO, url="https://img.example/logo.jpg"),
+                        verdict=Verdict.COMPLETE)
+        article, photo, logo = shown.items
+        cited = NumberedCitation(id=writer.new_citation_id(), citation=Citation(
+            kind=CitationKind.PHOTO, url=PHOTO.url, identity=PHOTO.url, claimed_time="2015-10-19"))
+        writer.append(Cite(action=CiteAction.FOUND, article_url=page.url, article_item=article.id, citations=(cited,)))
+        found = {}
+        for item in (photo, logo):
+            (finding,) = check_context(hand.case, item, ())
+            found[item.id] = {mark["kind"]: mark for mark in finding.details["marks"]}
+    assert found[photo.id]["claimed"]["stated"] == "2015-10-19"
+    assert found[photo.id]["article"]["source"] == "the citing article's date"
+    assert found[logo.id]["article"]["source"] == "the date of the page that shows it"
