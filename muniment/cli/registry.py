@@ -46,6 +46,7 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("place", "Which places a name can mean, and what lies at a point."),
     _entry("checkpoint", "Sign the ledger as it stands."),
     _entry("bundle", "Write and seal a bundle of the case."),
+    _entry("report", "Write the report of the case as it stands: pages for people, without a script."),
     _entry("replay", "Look at recorded pages as they were, offline, in a browser."),
     _entry("challenge", "Ask of each ITEM what an opposing expert would, and answer from the ledger."),
     _entry("verify", "Verify a bundle, a case, or anything that others hand over."),

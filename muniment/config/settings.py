@@ -19,7 +19,7 @@ SETTINGS_FILE_NAME = "muniment.toml"     # of a case; the user's own is `user_se
 ROBOTS = ("record", "obey", "off")
 MEBIBYTE = 1024 * 1024
 PICTURES = ("shielded", "blurred", "grey", "clear")     # blurred and grey, one of them, or neither
-REPORT_LANGUAGES = ("en",)     # those that the report has messages in
+REPORT_LANGUAGES = ("en", "ar", "fr")     # those that the report has messages in
 BYTE_UNITS = (("ki", 1024), ("mi", MEBIBYTE), ("gi", 1024 * MEBIBYTE), ("k", 10**3), ("m", 10**6), ("g", 10**9))
 
 

@@ -15,6 +15,8 @@ from muniment.report.times import drawn_timeline
 from muniment.report.wording import IN_PART, WHOLE
 
 INDEX = "report.html"
+PRINTED = "report-print.html"   # the index and the exhibits in one, for printing
+MAX_PRINTED = 300             # exhibits in it: some thousand sheets
 MISSING = FIRST = 100         # named on the index page
 CUSTODY = 200                 # events listed of one exhibit
 FINDINGS = 100                # findings listed of one exhibit
@@ -54,8 +56,19 @@ def report_files(dossier: Dossier, edition: Edition) -> Iterator[tuple[str, byte
     yield from times
     yield f"{FOLDER}/replay.html", site.page("replay.html.j2", root="../", title=t("replay.title"), number=1,
                                              number_of_pages=1, previous="", next="")
-    yield INDEX, _index(site, articles=articles, lists={"citation": [page for page, _ in cited], "claim": [
-        page for page, _ in claimed], "matrix": matrix, "exhibit": rows}, times=[path for path, _ in times])
+    values = _index_values(site, articles=articles, times=[path for path, _ in times], lists={
+        "citation": [page for page, _ in cited], "claim": [page for page, _ in claimed], "matrix": matrix,
+        "exhibit": rows})
+    yield INDEX, site.page("report.html.j2", root="", **values)
+    if edition.printed:
+        yield PRINTED, site.page("print.html.j2", root="", **values, **_printed(site))
+
+
+def _printed(site: Site) -> dict[str, object]:
+    """The exhibits that are printed after the index."""
+    exhibits = site.dossier.exhibits
+    return {"printed": [exhibit_values(site, exhibit) for exhibit in exhibits[:MAX_PRINTED]],
+            "printed_more": max(len(exhibits) - MAX_PRINTED, 0)}
 
 
 def _exhibit_head(edition: Edition) -> tuple[str, ...]:
@@ -144,8 +157,8 @@ def _screenshots(site: Site, exhibit: Exhibit) -> Iterator[tuple[str, str, objec
                    wanted[kind].taken_at, data)
 
 
-def _index(site: Site, *, articles: Sequence[tuple[str, str]], lists: dict[str, list[ListPage]],
-           times: Sequence[str]) -> bytes:
+def _index_values(site: Site, *, articles: Sequence[tuple[str, str]], lists: dict[str, list[ListPage]],
+                  times: Sequence[str]) -> dict[str, object]:
     dossier, t = site.dossier, site.edition.messages
     asked = [thing for thing in dossier.counted if not thing.has_nothing_to_capture]
     lost = [thing for thing in asked if thing.verdict not in WHOLE]
@@ -154,19 +167,19 @@ def _index(site: Site, *, articles: Sequence[tuple[str, str]], lists: dict[str, 
                "citations": dossier.cited, "exhibits": dossier.exhibits}
     moments = [exhibit.item.obtained_at for exhibit in dossier.exhibits]
     paths = {name: [f"{FOLDER}/{page.file}" for page in pages] for name, pages in lists.items()}
-    return site.page(
-        "report.html.j2", root="", sections=[one for one in SECTIONS if present.get(one[0], True)],
-        numbers=_numbers(site), period=(min(moments), max(moments)) if moments else (),
-        missing=lost[:MISSING], missing_more=max(len(lost) - MISSING, 0), first=urgent[:FIRST],
-        first_more=max(len(urgent) - FIRST, 0), article_pages=articles, citation_pages=paths["citation"],
-        claim_pages=paths["claim"], matrix_pages=paths["matrix"], exhibit_pages=paths["exhibit"],
-        exhibit_head=_exhibit_head(site.edition),
-        exhibit_rows=[site.fill("exhibit-row.html.j2", root="", exhibit=one) for one in dossier.exhibits]
+    return {
+        "sections": [one for one in SECTIONS if present.get(one[0], True)],
+        "numbers": _numbers(site), "period": (min(moments), max(moments)) if moments else (),
+        "missing": lost[:MISSING], "missing_more": max(len(lost) - MISSING, 0), "first": urgent[:FIRST],
+        "first_more": max(len(urgent) - FIRST, 0), "article_pages": articles, "citation_pages": paths["citation"],
+        "claim_pages": paths["claim"], "matrix_pages": paths["matrix"], "exhibit_pages": paths["exhibit"],
+        "exhibit_head": _exhibit_head(site.edition),
+        "exhibit_rows": [site.fill("exhibit-row.html.j2", root="", exhibit=one) for one in dossier.exhibits]
         if site.lists_all else [],
-        matrix=[site.fill("matrix-row.html.j2", root="", row=row) for row in site.matrix[:20]],
-        coverage=coverage(site), map=drawn_map(place_points(dossier.exhibits)),
-        timeline=drawn_timeline(site.times, TIME_ROWS), time_pages=times,
-        glossary=[tuple(reversed(text.split("|"))) for text in t.section("glossary") if "|" in text])
+        "matrix": [site.fill("matrix-row.html.j2", root="", row=row) for row in site.matrix[:20]],
+        "coverage": coverage(site), "map": drawn_map(place_points(dossier.exhibits)),
+        "timeline": drawn_timeline(site.times, TIME_ROWS), "time_pages": times,
+        "glossary": [tuple(reversed(text.split("|"))) for text in t.section("glossary") if "|" in text]}
 
 
 def _numbers(site: Site) -> list[tuple[str, int, str]]:

@@ -23,6 +23,7 @@ class Edition:
     bundle: str = ""                         # id of the bundle; "": the report of a case
     language: str = DEFAULT
     material: Material = field(default_factory=NoMaterial)
+    printed: bool = False                    # one more page that holds the index and the exhibits, for printing
     largest_picture: int = 0                 # bytes: of a case's report, larger pictures are not copied; 0: no limit
 
     @property

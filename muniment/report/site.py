@@ -96,8 +96,7 @@ class Site:
 
     def event(self, kind: str) -> str:
         """A kind of event for people."""
-        texts = self.edition.messages.texts
-        return texts.get(f"event.{kind}", texts["event.other"])
+        return self.edition.messages.texts.get(f"event.{kind}", kind.replace("-", " "))
 
     def live(self, url: str) -> str:
         """The address where it may be a link."""

@@ -1,6 +1,6 @@
 """The words of the report in each language it speaks; machine-written sentences (findings) stay as they are recorded.
 
-1. Every language has the same keys with the same places for values; a test compares them.
+1. English has every key; what another language lacks is said in English. A test compares the places for values.
 2. What is put into a message is a value, never markup: the templates escape the whole.
 """
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "ar", "fr")
 DEFAULT = "en"
 
 
@@ -44,8 +44,9 @@ class Messages:
 def messages(language: str = DEFAULT) -> Messages:
     """The words of a language of LANGUAGES."""
     table = tomllib.loads(files("muniment.report").joinpath("messages", f"{language}.toml").read_text("utf-8"))
+    english = {} if language == DEFAULT else messages(DEFAULT).texts
     return Messages(language=language, name=table.pop("language"), direction=table.pop("direction"),
-                    months=tuple(table.pop("months")), date=table.pop("date"), texts=dict(_flat(table)))
+                    months=tuple(table.pop("months")), date=table.pop("date"), texts={**english, **dict(_flat(table))})
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

@@ -66,14 +66,20 @@ class Seen:
         from playwright.sync_api import Error
 
         predicate = f"() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }}"
-        for _ in range(300):
-            for frame in [frame for frame in self.page.frames if "mp_/" in frame.url]:
-                try:
-                    frame.wait_for_function(predicate, timeout=SECONDS)
-                except Error:
-                    continue
+        failures = 0
+        for _ in range(200):
+            frame = next((frame for frame in self.page.frames if "mp_/" in frame.url), None)
+            if frame is None:
+                self.page.wait_for_timeout(100)
+                continue
+            try:
+                frame.wait_for_function(predicate, timeout=SECONDS)
+            except Error:
+                failures += 1
+                if failures > 2:
+                    raise
+            else:
                 return
-            self.page.wait_for_timeout(100)
         raise AssertionError(f"never so: {expression}")
 
 

@@ -6,23 +6,37 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from evidence_store.bundle.model import BundleOptions
+from evidence_store.claims import (
+    Claim,
+    ClaimAction,
+    ClaimId,
+    Confidence,
+    Geolocation,
+    NumberedClaim,
+    Predicate,
+    Question,
+    Relation,
+)
 from evidence_store.custody.checkpoint import Checkpoint
 from evidence_store.custody.publickey import PublicKey
 from evidence_store.events import (
+    Assessed,
     Body,
     Captured,
     CaseOpen,
     Cite,
     CiteAction,
+    Claimed,
     Disclose,
     Event,
     FindingEvent,
     Incident,
     KeyEnrol,
+    Linked,
     Note,
     NumberedCitation,
 )
-from evidence_store.findings import Outcome
+from evidence_store.findings import Bearing, Outcome
 from evidence_store.records import (
     Capture,
     CaptureId,
@@ -147,6 +161,62 @@ def documents(events, options):
                             prefix_sha256=Sha256("5" * 64))
     return bundle_documents(events, checkpoint=checkpoint, options=options, sealer=SEALER, verify_py=b"py",
                             verify_sh=b"sh")
+
+
+def told_more() -> Iterator[Body]:
+    """The story with claims in three scripts, places, times, a search for reuse and conclusions."""
+    *before, last = story()
+    yield from before
+
+    def claim(which: int, **said: object) -> NumberedClaim:
+        return NumberedClaim(id=ClaimId(f"CLAIM-{which:04d}"), claim=Claim(predicate=Predicate.KILLED, **said))
+
+    school = ItemId("ITEM-0002")
+    yield Claimed(action=ClaimAction.ACCEPTED, claims=(
+        claim(1, source="Reuters", attributed_to="SOHR", number=45, place="Latakia", passage="claims 45 were killed"),
+        claim(2, source="لجان التنسيق المحلية", number=57, place="اللاذقية", language="ar",
+              passage="أسماء سبعة وخمسين قتيلا"),
+        claim(3, source="ТАСС", denies=True, language="ru", passage="Посол опроверг гибель троих военных")))
+    yield Linked(item=school, claim=ClaimId("CLAIM-0001"), relation=Relation.SUPPORTS)
+    yield FindingEvent(item=school, check="place.claimed", outcome=Outcome.PASS, summary="2 km away", tools=(SOFTWARE,),
+                       bearing=Bearing.SUPPORTS, details={
+        "latitude": "35.9", "longitude": "36.7", "claimed": [{"name": "Sarmin", "candidates": [
+            {"latitude": "35.903", "longitude": "36.726", "distance_km": "2.3"}]}]})
+    yield FindingEvent(item=school, check="time.timeline", outcome=Outcome.PASS, summary="fits", tools=(),
+                       bearing=Bearing.CONTRADICTS, details={"not_after": {"latest": "2026-02-03T04:05:06+00:00",
+                                                                           "source": "our own clock"}, "marks": [
+        {"kind": "claimed", "earliest": "2015-10-20T00:00:00+00:00", "latest": "2015-10-20T23:59:59+00:00",
+         "source": "the article"},
+        {"kind": "taken", "earliest": "2013-05-01T10:00:00+00:00", "latest": "2013-05-01T10:00:00+00:00",
+         "source": "the camera's clock"}]})
+    corners = [["0.1", "0.1"], ["0.9", "0.1"], ["0.9", "0.8"], ["0.1", "0.8"]]
+    match = {"name": "ITEM-0002", "collection": "the case", "relation": "crop", "agreement": "0.91", "url": "",
+             "region_query": corners, "region_target": corners, "first_seen": "2013-05-01T00:00:00Z"}
+    yield FindingEvent(item=school, check="reuse.search", outcome=Outcome.PASS, summary="found once", tools=(),
+                       details={"matches": [match]})
+    yield Assessed(item=school, question=Question.PLACE, answer="سرمين، إدلب", confidence=Confidence.HIGH,
+                   place=Geolocation(latitude="35.9031", longitude="36.7263", precision_m=50))
+    yield last
+
+
+def made_of(events: tuple[Event, ...], language: str = "en"):
+    """The documents of these events."""
+    options = BundleOptions(bundle_id="ab" * 16, recipient="counsel@court.example", software=SOFTWARE)
+    checkpoint = Checkpoint(origin=f"muniment/{CASE}", size=len(events), root=b"\x07" * 32,
+                            prefix_sha256=Sha256("5" * 64))
+    return bundle_documents(events, checkpoint=checkpoint, options=options, sealer=SEALER, verify_py=b"py",
+                            verify_sh=b"sh", language=language)
+
+
+@pytest.fixture(scope="session")
+def told_events() -> tuple[Event, ...]:
+    return in_order(*told_more())
+
+
+@pytest.fixture(scope="session")
+def documents_of():
+    """Documents of events, in a language."""
+    return made_of
 
 
 @pytest.fixture
