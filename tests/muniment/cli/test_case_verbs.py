@@ -167,7 +167,7 @@ def test_a_case_that_is_being_written_is_locked_for_others_and_still_readable(mu
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["show", "ITEM-0001"], ["log"], ["note", "x"], ["checkpoint"],
-                                       ["reindex"], ["check"], ["tui"], ["capture", "http://a.example/"]],
+                                       ["reindex"], ["check"], ["capture", "http://a.example/"]],
                          ids=lambda arguments: arguments[0])
 def test_a_folder_that_is_no_case_is_exit_code_6(muniment, tmp_path, monkeypatch, arguments):
     monkeypatch.chdir(tmp_path)

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont, features
 from evidence_store.errors import MissingContent
 from evidence_store.findings import Outcome
 from evidence_store.records import BlobRef, DerivativeKind, Item, ItemId, ItemKind, Sha256, Tool
+from muniment.flows.file_kinds import HEAD_BYTES, file_kind
 from verify.checks import CHECKS, run_checks
 from verify.checks.extracts import Extraction, carries_pictures, extraction, run_extractions
 from verify.sandbox import ReaderFailed, ReaderFailure
@@ -271,3 +272,21 @@ def test_a_raw_file_is_not_called_broken_for_not_being_developed():
     found = {finding.check: finding.outcome for finding in run_checks(shelf, shelf.items)}
     assert found["image.hashes"] is Outcome.NOT_APPLICABLE
     assert Outcome.ERROR not in found.values()
+
+
+@pytest.mark.soak
+def test_every_file_of_other_projects_goes_through_every_check_and_extraction(shared_data):
+    held = []
+    for folder in ("2_photo_meta", "4_video", "5_c2pa", "8_malformed"):
+        for path in sorted((shared_data / folder).rglob("*")):
+            if path.is_file():
+                content = path.read_bytes()
+                held.append((content, file_kind(content[:HEAD_BYTES], path.name).media_type))
+    shelf = Shelf(*held)
+    assert len(held) > 300
+    found = list(run_checks(shelf, shelf.items))
+    taken = list(run_extractions(shelf, shelf.items, extraction(US)))
+    assert {finding.item for finding in found} == {item.id for item in shelf.items}
+    failures = {finding.details.get("failure") for finding in found + [one for each in taken for one in each.findings]
+                if finding.outcome is Outcome.ERROR}
+    assert failures <= {"exception"}
