@@ -18,6 +18,7 @@ from muniment.flows.lookup import require_item
 from muniment.flows.reuse_record import document
 from muniment.flows.session import Session, open_session, run_tasks
 from muniment.flows.tasks import url_task
+from verify.reuse.reading import Fingerprinter
 
 if TYPE_CHECKING:
     from evidence_store.case import Case
@@ -42,13 +43,14 @@ def candidate(run: "Invocation", case: "Case", settings: Settings, item: ItemId,
         if not url.startswith(("http://", "https://")):
             raise click.UsageError(f"{url} is not an http or https URL")
     require_item(case, item)
-    query = reuse.item_query(case, item)
     with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, environment(run),
                       command="reuse --candidate") as session:
         captures = _captured(run, session, urls)
         if captures is None:
             return ExitCode.FAILED
-        answers = [reuse_candidate.compare_candidate(case, query, capture) for capture in captures]
+        with Fingerprinter() as fingerprinter:
+            query = reuse.item_query(case, item, fingerprinter)
+            answers = [reuse_candidate.compare_candidate(case, query, capture, fingerprinter) for capture in captures]
         session.writer.append(*map(reuse_candidate.finding, answers))
     run.out.result({"candidates": [_candidate_document(answer) for answer in answers]},
                    text=[reuse_candidate.sentence(answer) for answer in answers])

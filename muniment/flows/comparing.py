@@ -7,6 +7,7 @@ from evidence_store.records import ItemId
 from muniment.flows.reuse import item_query
 from verify.reuse.compare import compare
 from verify.reuse.model import Likeness
+from verify.reuse.reading import Fingerprinter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,8 @@ class Compared:
 
 def compare_items(case: Case, one: ItemId, other: ItemId) -> Compared:
     """Compare two items; the best of their frames where they are films."""
-    queries = item_query(case, one), item_query(case, other)
+    with Fingerprinter() as fingerprinter:
+        queries = item_query(case, one, fingerprinter), item_query(case, other, fingerprinter)
     for query in queries:
         if not query.moments:
             return Compared(likeness=None, not_comparable=f"{query.name}: {query.not_comparable}")

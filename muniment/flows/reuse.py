@@ -86,6 +86,7 @@ class Match:
     offset_s: float | None = None  # where in the target (or, for a picture searched in a video, at what second)
     speed: float | None = None     # of the query against the target
     frames: int = 0                # of the query's frames, how many lie on that line
+    as_high: int = 0               # of the others that were searched, how many score as high as this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,12 @@ class Answer:
     matches: tuple[Match, ...]     # those seen first come first
     runner_up: float = 0.0         # the highest score among all others that were searched
 
+    @property
+    def others(self) -> int:
+        """How many were searched and show something else; the query itself is none of them."""
+        own = self.query.item is not None and CASE in self.searched.collections
+        return max(0, self.searched.images - len(self.matches) - own)
+
 
 def folder_collection(path: Path, cache: Path) -> Collection:
     """A folder, picture, WARC or WACZ; OSError where it cannot be read."""
@@ -120,28 +127,28 @@ def case_collection(case: Case, cache: Path) -> Collection:
                       units=tuple(_item_unit(case, item) for item in items if may_show(item)))
 
 
-def bring_up_to_date(collections: Iterable[Collection], progress: Progress) -> tuple[Updated, ...]:
+def bring_up_to_date(collections: Iterable[Collection], fingerprinter: Fingerprinter, progress: Progress
+                     ) -> tuple[Updated, ...]:
     """Fingerprint what the collections' indexes do not hold yet."""
-    with Fingerprinter() as fingerprinter:
-        return tuple(update(one.index, one.units, fingerprinter, progress) for one in collections)
+    return tuple(update(one.index, one.units, fingerprinter, progress) for one in collections)
 
 
-def item_query(case: Case, item: ItemId) -> Query:
+def item_query(case: Case, item: ItemId, fingerprinter: Fingerprinter) -> Query:
     """An item of the case as a query; MissingContent where there is none."""
     found = require_item(case, item).item
     with TemporaryDirectory(prefix="muniment-reuse-") as scratch:
         unit = _item_unit(case, found)
-        query = _query(item, unit.key, unit.find(Path(scratch)), item=item)
+        query = _query(item, unit.key, unit.find(Path(scratch)), fingerprinter, item=item)
     return replace(query, claimed=claimed_day(case, item))
 
 
-def file_query(path: Path) -> Query:
+def file_query(path: Path, fingerprinter: Fingerprinter) -> Query:
     """A file as a query; OSError where it cannot be read."""
     unit = next(iter(files.units(path)), None)
     if unit is None or path.is_dir():
         raise EvidenceError(f"{path} is no picture or video", hint="name a file, and folders after --in")
     with TemporaryDirectory(prefix="muniment-reuse-") as scratch:
-        return _query(path.name, unit.key, unit.find(Path(scratch)), item=None)
+        return _query(path.name, unit.key, unit.find(Path(scratch)), fingerprinter, item=None)
 
 
 def answer_queries(queries: Iterable[Query], collections: Sequence[Collection]) -> tuple[Answer, ...]:
@@ -192,28 +199,28 @@ def _item_unit(case: Case, item: Item) -> Unit:
     return Unit(key=key, label=item.id, find=find)
 
 
-def _query(name: str, unit: str, found: Iterator[Found], *, item: ItemId | None) -> Query:
+def _query(name: str, unit: str, found: Iterator[Found], fingerprinter: Fingerprinter, *,
+           item: ItemId | None) -> Query:
     first = next(found, None)
     if first is None or first.unreadable:
         return Query(name=name, item=item, sha256=first.source.sha256 if first else "", unit=unit, moments=(),
                      not_comparable=first.unreadable if first else "no picture or video")
     moments: list[Moment] = []
     why = ""
-    with Fingerprinter() as fingerprinter:
-        if first.kind is Kind.VIDEO:
-            for frame in fingerprinter.video(first.path):
-                if isinstance(frame, NotComparable):
-                    why = frame.reason
-                    break
-                moments.append(Moment(seconds=frame.seconds, fingerprint=frame.fingerprint))
-                if len(moments) >= MAX_QUERY_FRAMES:
-                    break
+    if first.kind is Kind.VIDEO:
+        for frame in fingerprinter.video(first.path):
+            if isinstance(frame, NotComparable):
+                why = frame.reason
+                break
+            moments.append(Moment(seconds=frame.seconds, fingerprint=frame.fingerprint))
+            if len(moments) >= MAX_QUERY_FRAMES:
+                break
+    else:
+        made = fingerprinter.picture(first.path)
+        if isinstance(made, NotComparable):
+            why = made.reason
         else:
-            made = fingerprinter.picture(first.path)
-            if isinstance(made, NotComparable):
-                why = made.reason
-            else:
-                moments.append(Moment(seconds=None, fingerprint=made))
+            moments.append(Moment(seconds=None, fingerprint=made))
     return Query(name=name, item=item, sha256=first.source.sha256, unit=unit, moments=tuple(moments),
                  not_comparable="" if moments else why or "it has no frames")
 
@@ -233,10 +240,11 @@ def _answer(query: Query, searched: Searched, searcher: Searcher, units: set[str
         return entry.unit in units and entry.unit != query.unit
 
     hits: dict[tuple[str, str], list[tuple[Moment, Hit]]] = {}
-    runner_up = 0.0
+    others: dict[tuple[str, str], float] = {}
     for moment in query.moments:
         looked = search(moment.fingerprint, searcher, wanted=wanted)
-        runner_up = max(runner_up, looked.runner_up)
+        for place, score in looked.others.items():
+            others[place] = max(score, others.get(place, 0.0))
         for hit in looked.hits:
             hits.setdefault((hit.entry.source.collection, hit.entry.source.name), []).append((moment, hit))
     found = {place: _match(query, pairs) for place, pairs in hits.items()}
@@ -246,9 +254,13 @@ def _answer(query: Query, searched: Searched, searcher: Searcher, units: set[str
             if query.sha256 and entry.source.sha256 == query.sha256 and wanted(entry):
                 found[place] = _exact(entry.source, found.get(place))
     matches = [match for match in found.values() if match is not None]
+    shown = {(match.source.collection, match.source.name) for match in matches}
+    scores = [score for place, score in others.items() if place not in shown]
+    matches = [replace(match, as_high=sum(score >= match.likeness.score for score in scores)) for match in matches]
     matches.sort(key=lambda one: (one.source.first_seen or LATEST, -one.likeness.score, one.source.collection,
                                   one.source.name))
-    return Answer(query=query, searched=searched, matches=tuple(matches), runner_up=runner_up)
+    return Answer(query=query, searched=searched, matches=tuple(matches),
+                  runner_up=max(scores, default=0.0))
 
 
 def _exact(source: Source, known: Match | None) -> Match:

@@ -23,7 +23,7 @@ from muniment.flows.circumstances import tool
 from muniment.flows.lookup import require_item
 from muniment.flows.reuse import Match, Query, compare_queries, item_query, may_show
 from muniment.flows.reuse_record import recorded
-from verify.reuse.reading import tools
+from verify.reuse.reading import Fingerprinter, tools
 
 if TYPE_CHECKING:
     from evidence_store.canonical import JsonValue
@@ -69,12 +69,12 @@ class CandidateAnswer:
                                     and not self.not_comparable)
 
 
-def compare_candidate(case: Case, query: Query, capture: Capture) -> CandidateAnswer:
+def compare_candidate(case: Case, query: Query, capture: Capture, fingerprinter: Fingerprinter) -> CandidateAnswer:
     """Compare a query with every picture and video of a capture."""
     items = [require_item(case, item).item for item in _items_of(capture)]
     compared, failed, shown = [], [], []
     for item in [one for one in items if may_show(one)][:MAX_ITEMS]:
-        other = item_query(case, item.id)
+        other = item_query(case, item.id, fingerprinter)
         if not other.moments:
             failed.append((item.id, other.not_comparable))
             continue

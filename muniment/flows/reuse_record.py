@@ -10,7 +10,7 @@ from evidence_store.findings import Bearing, Outcome
 from muniment.flows.circumstances import tool
 from muniment.flows.reuse import CASE, Answer, Match, Query
 from muniment.flows.reuse_event import before_words
-from verify.reuse.compare import DEFAULT
+from verify.reuse.evidence import DEFAULT
 from verify.reuse.model import Region
 from verify.reuse.reading import tools
 
@@ -30,7 +30,7 @@ def finding(answer: Answer) -> FindingEvent:
                               "not_comparable": answer.searched.not_comparable},
                  "thresholds": {name: f"{value:g}" for name, value in asdict(DEFAULT).items()},
                  "matches": [recorded(match) for match in answer.matches[:MAX_RECORDED]],
-                 "count": len(answer.matches), "runner_up": f"{answer.runner_up:.4f}",
+                 "count": len(answer.matches), "others": answer.others, "runner_up": f"{answer.runner_up:.4f}",
                  "event": _event(answer)},
         bearing=_bearing(answer))
 
@@ -63,13 +63,19 @@ def summary(answer: Answer) -> str:
         return f"not comparable: {answer.query.not_comparable}"
     if not answer.matches:
         return f"searched {where}: nothing shows the same photograph"
-    others = searched.images - len(answer.matches)
-    calibrated = f"; of {others:,} others the nearest scores {answer.runner_up:.2f}" if others > 0 else ""
+    calibrated = f"; {calibration(answer)}" if answer.others else ""
     named = ", ".join(place(match) for match in answer.matches[:MAX_WORDS])
     more = f" and {len(answer.matches) - MAX_WORDS} more" if len(answer.matches) > MAX_WORDS else ""
     lead, claimed = _lead(answer), answer.query.claimed
     before = f"; {before_words(lead, claimed)}" if lead and claimed else ""
     return f"searched {where}: found in {named}{more}{before}{calibrated}"
+
+
+def calibration(answer: Answer) -> str:
+    """How the matches stand out from everything else that was searched."""
+    high = max((match.as_high for match in answer.matches), default=0)
+    return (f"{high:,} of {answer.others:,} other pictures and videos score this high"
+            f" (the nearest {answer.runner_up:.2f})")
 
 
 def place(match: Match) -> str:
@@ -90,7 +96,8 @@ def recorded(match: Match) -> dict[str, JsonValue]:
         "mirrored": likeness.mirrored, "rotation": f"{likeness.rotation:.1f}", "scale": f"{likeness.scale:.3f}",
         "crop_percent": f"{likeness.crop_percent:.1f}", "region_query": _texts(likeness.region_query),
         "region_target": _texts(likeness.region_target),
-        "homography": [f"{value:.6g}" for value in likeness.homography], "pdq_distance": likeness.pdq_distance}
+        "homography": [f"{value:.6g}" for value in likeness.homography], "pdq_distance": likeness.pdq_distance,
+        "as_high": match.as_high}
     if match.offset_s is not None:
         fields["offset_s"] = f"{match.offset_s:.2f}"
     if match.speed is not None:
@@ -110,7 +117,7 @@ def document(query: Query, match: Match) -> dict[str, object]:
         "scale": round(likeness.scale, 3), "crop_percent": round(likeness.crop_percent, 1),
         "region_query": [list(corner) for corner in likeness.region_query.corners],
         "region_target": [list(corner) for corner in likeness.region_target.corners],
-        "homography": list(likeness.homography), "pdq_distance": likeness.pdq_distance,
+        "homography": list(likeness.homography), "pdq_distance": likeness.pdq_distance, "as_high": match.as_high,
         "first_seen": format_time(source.first_seen) if source.first_seen else None}
     if query.claimed is not None:
         fields["days_before_event"] = query.claimed.lead(source.first_seen)

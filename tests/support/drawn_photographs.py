@@ -1,11 +1,18 @@
 """Pictures that are textured like photographs, and what people make of them. Every seed gives another one."""
 
+from functools import cache
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 
 def photograph(seed: int, *, width: int = 640, height: int = 480) -> Image.Image:
     """Noise of several scales, with edges: no two share more than chance."""
+    return _drawn(seed, width, height).copy()
+
+
+@cache
+def _drawn(seed: int, width: int, height: int) -> Image.Image:
     random = np.random.default_rng(seed)
     field = np.zeros((height, width))
     for cell in (160, 80, 40, 20, 10, 5):

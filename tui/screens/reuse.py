@@ -123,11 +123,11 @@ class ReuseScreen(CaseScreen):
 
         def work(job: Job) -> "tuple[Answer, ...]":
             from muniment.flows import reuse_record  # OpenCV takes its time to load
-            from muniment.flows.reuse_run import query_of, search_for
+            from muniment.flows.reuse_run import search_for
 
             case = self.desk.case
-            queries = [query_of(case, str(Path(image).expanduser())) for image in images]
-            answers = search_for(case, queries, places, user_cache_folder(), job)
+            named = [str(Path(image).expanduser()) for image in images]
+            answers = search_for(case, named, places, user_cache_folder(), job)
             if record:
                 with self.desk.session("reuse", job.environment(self.desk.environment)) as session:
                     session.writer.append(*(reuse_record.finding(answer) for answer in answers))

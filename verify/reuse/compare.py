@@ -1,6 +1,6 @@
 """Two fingerprints compared: whether they show the same photograph, and which region of one is which of the other.
 
-1. Keypoints, or a PDQ hash, propose a geometry; `agreement` decides on it; thresholds stand here, in one place.
+1. Keypoints, or a PDQ hash, propose a geometry; `evidence` decides on what agrees under it.
 2. What is found is told in fractions of the upright pictures, whatever views it was found in.
 """
 
@@ -12,37 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.reuse.agreement import Agreement, Cells, compare_cells, grounds, judge
+from verify.reuse.evidence import DEFAULT, Compared, Thresholds, box_corners, weigh
 from verify.reuse.features import Features, mirrored
 from verify.reuse.fingerprint import Fingerprint, View
-from verify.reuse.geometry import Geometry, Matrix, apply, geometries, inverse, jacobian_at, pair_up
+from verify.reuse.geometry import NOWHERE, Geometry, Matrix, apply, geometries, inverse, jacobian_at, pair_up
 from verify.reuse.model import Likeness, Method, Point, Region, Relation
 from verify.reuse.pdq import DIHEDRALS, GOOD_QUALITY, is_mirrored
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thresholds:
-    """What evidence must come to. The defaults were set on one half of the photographs and measured on the other."""
-
-    agreement: float = 0.78          # share of the photographic cells of the whole overlap
-    few_inliers: int = 15            # ... with fewer keypoints behind the geometry, more must agree
-    few_agreement: float = 0.88
-    cells: int = 24                  # photographic cells: fewer are a coincidence's size
-    area: float = 0.12               # share of the larger-covered view that the agreeing part must have
-    part_agreement: float = 0.85     # ... where only a part of the overlap is judged
-    part_cells: int = 60
-    part_area: float = 0.34
-    hash_distance: int = 24          # bits: a hash this near speaks too, and less agreement suffices
-    hash_agreement: float = 0.52     # ... for a weak photograph under a strong watermark
-    hash_area: float = 0.6
-    drawn_agreement: float = 0.97    # of all textured cells, where the picture is a drawing
-    drawn_cells: int = 80
-    drawn_area: float = 0.9          # ... of both views
-    drawn_level: float = 12.0        # grey levels that flat parts may differ after brightness and contrast
-    pdq_distance: int = 60           # bits: up to there a hash proposes a geometry
-    repeats: float = 0.75            # self-likeness at another place above which a pattern is not particular
-
-
-DEFAULT = Thresholds()
 HALF_CELLS = 20                      # cells at which the score reaches half of the agreement
 COVERED = 0.93                       # of a picture: then all of it
 TURNED = 3.0                         # degrees
@@ -86,14 +62,15 @@ def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: Vi
                   thresholds: Thresholds = DEFAULT) -> Comparison:
     """As `compare`, for one pair of views, the query's mirrored where `flipped`."""
     plane, features = turned(view, flipped=flipped)
-    proposals = _proposals(view, other, plane, features, flipped=flipped, thresholds=thresholds)
+    drawn, other_drawn = grounds(plane), grounds(other.plane)
     strongest = 0.0
-    for geometry, method in proposals:
-        near = method is Method.PDQ and pdq_distance(view, other)[0] <= thresholds.hash_distance
-        cells = compare_cells(plane, other.plane, grounds(plane), grounds(other.plane), geometry.matrix)
+    for geometry, method in _proposals(view, other, plane, features, flipped=flipped, thresholds=thresholds):
+        cells = compare_cells(plane, other.plane, drawn, other_drawn, geometry.matrix)
         if cells is None:
             continue
-        agreement = weigh(cells, plane, other.plane, geometry, thresholds, near_hash=near)
+        near = pdq_distance(view, other)[0] if method is Method.PDQ else None
+        agreement = weigh(Compared(first=plane, second=other.plane, first_grounds=drawn, second_grounds=other_drawn,
+                                   geometry=geometry, cells=cells, near_hash=near), thresholds)
         if agreement is not None:
             case = _Case(query=query, view=view, target=target, other=other, flipped=flipped)
             likeness = _likeness(case, geometry, method, cells, agreement)
@@ -113,23 +90,14 @@ def turned(view: View, *, flipped: bool) -> tuple[NDArray[np.uint8], Features]:
             replace(view.features, points=points, descriptors=mirrored(view.features.descriptors)))
 
 
-def weigh(cells: Cells, plane: NDArray[np.uint8], other: NDArray[np.uint8], geometry: Geometry,
-          thresholds: Thresholds, *, near_hash: bool = False) -> Agreement | None:
-    """The evidence for a geometry where it suffices; `near_hash`: the PDQ hashes agree under this very geometry."""
-    for agreement in judge(cells):
-        if _suffices(agreement, cells, (plane, other), geometry, thresholds, near_hash=near_hash):
-            return None if _repeats(other, cells, agreement, thresholds) else agreement
-    drawn = _drawn(plane, other, cells, geometry.matrix, thresholds)
-    return None if drawn is None or _repeats(other, cells, drawn, thresholds) else drawn
-
-
 def _proposals(view: View, other: View, plane: NDArray[np.uint8], features: Features, *, flipped: bool,
                thresholds: Thresholds) -> Iterator[tuple[Geometry, Method]]:
     for geometry in geometries(pair_up(features, other.features), (plane.shape[1], plane.shape[0])):
         yield geometry, Method.FEATURES
     distance, index = pdq_distance(view, other)
     if distance <= thresholds.pdq_distance and is_mirrored(index) == flipped:
-        yield Geometry(matrix=_dihedral_matrix(index, plane, other.plane, flipped=flipped), inliers=0), Method.PDQ
+        matrix = _dihedral_matrix(index, plane, other.plane, flipped=flipped)
+        yield Geometry(matrix=matrix, inliers=0, at=NOWHERE), Method.PDQ
 
 
 def pdq_distance(view: View, other: View) -> tuple[int, int]:
@@ -156,86 +124,6 @@ def _dihedral_matrix(index: int, plane: NDArray[np.uint8], other: NDArray[np.uin
     into = np.diag([1 / plane.shape[1], 1 / plane.shape[0], 1.0])
     out = np.diag([float(other.shape[1]), float(other.shape[0]), 1.0])
     return np.asarray(out @ np.stack([x, y, one]) @ into)
-
-
-def _suffices(agreement: Agreement, cells: Cells, planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
-              geometry: Geometry, thresholds: Thresholds, *, near_hash: bool) -> bool:
-    needed = (thresholds.part_agreement, thresholds.part_cells, thresholds.part_area)
-    if agreement.covers_overlap:
-        weak = geometry.inliers < thresholds.few_inliers
-        needed = ((thresholds.hash_agreement, thresholds.cells, thresholds.hash_area) if near_hash else
-                  (thresholds.few_agreement if weak else thresholds.agreement, thresholds.cells, thresholds.area))
-    if agreement.share < needed[0] or agreement.cells < needed[1]:
-        return False
-    return max(_areas(agreement, cells, planes, geometry.matrix)) >= needed[2]
-
-
-def _areas(agreement: Agreement, cells: Cells, planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
-           matrix: Matrix) -> tuple[float, float]:
-    """Shares of the two views that the agreeing part covers."""
-    quad = apply(cells.to_second, _box_corners(agreement.part))
-    first = apply(inverse(matrix), quad)
-    return tuple(_clipped_area(corners, plane) for corners, plane
-                 in zip((first, quad), planes, strict=True))  # type: ignore[return-value]
-
-
-def _clipped_area(corners: NDArray[np.float64], plane: NDArray[np.uint8]) -> float:
-    height, width = plane.shape
-    frame = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    area = float(cv2.intersectConvexConvex(corners.astype(np.float32), frame)[0])
-    return area / float(width * height)
-
-
-def _repeats(other: NDArray[np.uint8], cells: Cells, agreement: Agreement, thresholds: Thresholds) -> bool:
-    """What agrees is like itself at another place: bricks, tiles, checks agree with any of their kind."""
-    quad = apply(cells.to_second, _box_corners(agreement.part))
-    left, top = np.maximum(quad.min(axis=0), 0).astype(int)
-    right, bottom = np.ceil(quad.max(axis=0)).astype(int)
-    part = other[top:bottom, left:right].astype(np.float32)
-    if min(part.shape, default=0) < 32:
-        return False
-    detail = part - cv2.GaussianBlur(part, (0, 0), 8)
-    size = (2 * part.shape[0], 2 * part.shape[1])
-    power = np.abs(np.fft.rfft2(detail, size)) ** 2
-    likeness = np.fft.irfft2(power, size)
-    height, width = part.shape
-    rows, columns = height // 2, width // 2
-    # overlap shrinks with the shift: normalise by how much of the part still meets itself
-    meet = np.outer(1 - np.arange(rows) / height, 1 - np.arange(columns) / width)
-    quadrants = np.stack([likeness[:rows, :columns], np.roll(likeness[:, ::-1], 1, axis=1)[:rows, :columns]])
-    normalised = quadrants / (likeness[0, 0] * meet + 1e-6)
-    normalised[:, :8, :8] = 0.0                     # every picture is like itself nearby
-    return bool(normalised.max() >= thresholds.repeats)
-
-
-def _drawn(plane: NDArray[np.uint8], other: NDArray[np.uint8], cells: Cells, matrix: Matrix,
-           thresholds: Thresholds) -> Agreement | None:
-    """A drawing (card, map, document) that is the same as a whole; anything less is a template shared."""
-    count = int(cells.textured.sum())
-    share = float(cells.agreeing.sum() / count) if count else 0.0
-    if count < thresholds.drawn_cells or share < thresholds.drawn_agreement:
-        return None
-    size = (other.shape[1], other.shape[0])
-    warped = cv2.warpPerspective(plane, matrix, size, flags=cv2.INTER_AREA).astype(np.float32)
-    covered = cv2.warpPerspective(np.full(plane.shape, 255, np.uint8), matrix, size, flags=cv2.INTER_NEAREST) > 0
-    back = cv2.warpPerspective(np.full(other.shape, 255, np.uint8), inverse(matrix),
-                               (plane.shape[1], plane.shape[0]), flags=cv2.INTER_NEAREST) > 0
-    if min(covered.mean(), back.mean()) < thresholds.drawn_area:
-        return None
-    first, second = (cv2.blur(picture, (9, 9))[covered] for picture in (warped, other.astype(np.float32)))
-    gain = float(np.cov(first, second)[0, 1] / max(float(first.var()), 1e-6))
-    residue = np.abs((first - first.mean()) * gain + second.mean() - second)
-    if gain <= 0 or np.percentile(residue, 98) > thresholds.drawn_level:
-        return None
-    corner = apply(inverse(cells.to_second), np.array([(0, 0), size], np.float64))
-    return Agreement(share=share, cells=count, drawn=True, covers_overlap=True,
-                     part=(float(max(corner[0, 0], 0)), float(max(corner[0, 1], 0)), float(corner[1, 0]),
-                           float(corner[1, 1])))
-
-
-def _box_corners(box: tuple[float, float, float, float]) -> NDArray[np.float64]:
-    left, top, right, bottom = box
-    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +175,7 @@ def _likeness(case: _Case, geometry: Geometry, method: Method, cells: Cells, agr
 
 def _agreed_quad(case: _Case, matrix: Matrix, cells: Cells, agreement: Agreement) -> NDArray[np.float64]:
     """Corners, in the target's plane, of what agrees: all of the overlap where the agreeing part fills it."""
-    part = apply(cells.to_second, _box_corners(agreement.part))
+    part = apply(cells.to_second, box_corners(agreement.part))
     height, width = case.other.plane.shape
     own = case.view.plane.shape
     quad = apply(matrix, np.array([(0, 0), (own[1], 0), (own[1], own[0]), (0, own[0])], np.float64))

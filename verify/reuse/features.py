@@ -19,6 +19,7 @@ GRID = 6                  # cells a side (facts: captions no longer starve the p
 PER_CELL = 14
 MAX_FEATURES = GRID * GRID * PER_CELL
 CONTRAST = 0.02           # half of SIFT's default: dusty, dark pictures have weak keypoints; the cells keep the best
+LARGE = 16.0              # pixels: beyond, size is no further merit
 ROOT_SCALE = 512.0        # a RootSIFT component is at most 1 and usually below 0.5: kept as a byte
 
 
@@ -72,7 +73,7 @@ def as_floats(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _spread(keypoints: "Sequence[cv2.KeyPoint]", width: int, height: int) -> "list[cv2.KeyPoint]":
     """The strongest keypoints of each cell; of several directions at one place all or none count as one."""
     # Ties are broken by position: the order in which threads find keypoints must not matter.
-    ordered = sorted(keypoints, key=lambda point: (-point.response, point.pt, point.size, point.angle))
+    ordered = sorted(keypoints, key=lambda point: (-_worth(point), point.pt, point.size, point.angle))
     taken: dict[tuple[int, int], int] = {}
     kept = []
     for point in ordered:
@@ -81,6 +82,11 @@ def _spread(keypoints: "Sequence[cv2.KeyPoint]", width: int, height: int) -> "li
             taken[cell] = taken.get(cell, 0) + 1
             kept.append(point)
     return kept
+
+
+def _worth(point: "cv2.KeyPoint") -> float:
+    """Strength, the large ones favoured: noise, moire and small copies spare them."""
+    return float(point.response * min(point.size, LARGE) ** 0.5)
 
 
 def _root(raw: NDArray[np.float32]) -> NDArray[np.uint8]:

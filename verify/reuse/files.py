@@ -105,6 +105,14 @@ def units(path: Path) -> Iterator[Unit]:
             yield _unit(path, file, str(file.relative_to(path)))
 
 
+def picture_files(path: Path) -> Iterator[Path]:
+    """Picture files under a path, by their first bytes, in order; OSError where the path cannot be read."""
+    for file in sorted(_walk(path)) if path.is_dir() else [path]:
+        with file.open("rb") as stream:
+            if kind_of(stream.read(HEAD), file.name) is Kind.PICTURE:
+                yield file
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
         if entry.is_symlink():

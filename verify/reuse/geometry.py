@@ -31,6 +31,7 @@ MAX_SQUEEZE = 2.2         # of one direction against the other: a screen photogr
 MIN_GAIN = 1.15           # how many more inliers a homography must have than an affinity: it has more freedom
 
 Matrix = NDArray[np.float64]
+NOWHERE: NDArray[np.float32] = np.zeros((0, 2), np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Geometry:
 
     matrix: Matrix            # 3 x 3, pixels of the first plane to pixels of the second
     inliers: int              # at distinct places; 0: not from keypoints
+    at: NDArray[np.float32]   # (n, 2): where these keypoints lie in the second plane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,7 @@ def geometries(pairs: Pairs, size: tuple[int, int]) -> Iterator[Geometry]:
         if places < MIN_INLIERS:
             return
         if _is_sane(matrix, first[inliers], second[inliers], size):
-            yield Geometry(matrix=matrix, inliers=places)
+            yield Geometry(matrix=matrix, inliers=places, at=second[inliers])
         indices = np.flatnonzero(left)
         left[indices[inliers]] = False
 

@@ -14,6 +14,7 @@ from evidence_store.records import Tool
 from verify.reuse.codec import unpack
 from verify.reuse.crops import Crop, read_crops
 from verify.reuse.decode import DECODE_PATH
+from verify.reuse.duplicates import QuickHash
 from verify.reuse.fingerprint import VERSION, Fingerprint
 from verify.sandbox import ReaderFailed, Sandbox, SandboxLimits
 from verify.sandbox.answers import AnswerMalformed
@@ -67,6 +68,14 @@ class Fingerprinter:
             return self._sandbox.ask("pdq", path, _pdq)
         except ReaderFailed as failure:
             return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
+
+    def quick(self, path: Path) -> QuickHash | NotComparable:
+        """The quick hash of a picture file: see `duplicates`."""
+        try:
+            found = self._sandbox.ask("quick", path, _pdq)
+        except ReaderFailed as failure:
+            return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
+        return QuickHash(hash=bytes.fromhex(found.hash), quality=found.quality)
 
     def crops(self, path: Path) -> tuple[Crop, ...] | NotComparable:
         """Pictures to ask a search engine outside with: see `crops`."""

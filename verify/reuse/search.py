@@ -3,17 +3,21 @@
 A search that finds nothing is an answer too: it says how many pictures of how many collections it looked at.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.reuse.compare import DEFAULT, Thresholds, compare_pairings
+from verify.reuse.compare import compare_pairings
+from verify.reuse.evidence import DEFAULT, Thresholds
 from verify.reuse.fingerprint import Fingerprint
 from verify.reuse.index.entries import Entry
 from verify.reuse.index.search import Searcher
 from verify.reuse.model import Likeness
+
+Place: TypeAlias = tuple[str, str]          # collection and name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +34,19 @@ class Found:
     """What a search came to."""
 
     hits: tuple[Hit, ...]         # the best first
-    runner_up: float              # the highest score of a picture that is no hit: how near the archive's others come
+    others: Mapping[Place, float]   # scores of pictures that are no hits; those not named here score 0
+
+    @property
+    def runner_up(self) -> float:
+        """The highest score of a picture that is no hit: how near the archive's others come."""
+        return max(self.others.values(), default=0.0)
 
 
 def search(query: Fingerprint, searcher: Searcher, thresholds: Thresholds = DEFAULT, *,
            wanted: Callable[[Entry], bool] = lambda _: True) -> Found:
     """Every wanted picture that shares a photograph with the query."""
-    hits, runner_up = [], 0.0
+    hits: list[Hit] = []
+    others: dict[Place, float] = {}
     for candidate in searcher.candidates(query, distance=thresholds.pdq_distance):
         segment = searcher.segments[candidate.segment]
         entry = segment.entry_of(candidate.picture)
@@ -46,10 +56,11 @@ def search(query: Fingerprint, searcher: Searcher, thresholds: Thresholds = DEFA
         pairings = ((query.views[one.view], target.views[one.other], one.flipped) for one in candidate.pairings)
         compared = compare_pairings(query, target, pairings, thresholds)
         if compared.likeness is None:
-            runner_up = max(runner_up, compared.score)
+            place = (entry.source.collection, entry.source.name)
+            others[place] = max(compared.score, others.get(place, 0.0))
         else:
             hits.append(Hit(entry=entry, likeness=compared.likeness, plane=target.views[0].plane))
-    return Found(hits=best_first(hits), runner_up=runner_up)
+    return Found(hits=best_first(hits), others=others)
 
 
 def best_first(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -57,6 +57,17 @@ def video(path: Path, start: float, count: float) -> bytes:
     return base64.b64encode(head + pack(found)) + b"\n"
 
 
+def quick(path: Path) -> bytes:
+    """The quick hash and quality of a picture file: hex and a number."""
+    import cv2
+
+    from verify.reuse.duplicates import quick_hash
+
+    cv2.setNumThreads(1)
+    found = quick_hash(path)
+    return f"{found.hash.hex()} {found.quality}\n".encode("ascii")
+
+
 def crops(path: Path) -> bytes:
     """Pictures to ask a search engine outside with."""
     from verify.reuse.crops import make_crops
@@ -65,4 +76,4 @@ def crops(path: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), {"picture": picture, "pdq": pdq_hash, "video": video, "crops": crops})
+    serve(int(sys.argv[1]), {"picture": picture, "pdq": pdq_hash, "video": video, "crops": crops, "quick": quick})

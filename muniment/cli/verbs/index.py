@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @verb("index")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-def command(run: "Invocation", paths: tuple[Path, ...]) -> ExitCode:
+@click.option("--pairs", is_flag=True,
+              help="Index nothing: list pairs of picture files that are near-duplicates by hash, a lead to look at.")
+def command(run: "Invocation", paths: tuple[Path, ...], *, pairs: bool) -> ExitCode:
     """Fingerprint the pictures and videos under each PATH, so that `reuse --in PATH` is quick.
 
     Folders, single files, WARC and WACZ. What was indexed before and has not changed is not read again; an
@@ -23,9 +25,13 @@ def command(run: "Invocation", paths: tuple[Path, ...]) -> ExitCode:
     """
     from muniment.config.load import user_cache_folder
     from muniment.flows import reuse
+    from verify.reuse.reading import Fingerprinter
 
+    if pairs:
+        return _pairs(run, paths)
     collections = [reuse.folder_collection(path, user_cache_folder()) for path in paths]
-    done = reuse.bring_up_to_date(collections, run.out.progress())
+    with Fingerprinter() as fingerprinter:
+        done = reuse.bring_up_to_date(collections, fingerprinter, run.out.progress())
     run.out.result(
         {"collections": [{"path": str(path), "index": str(one.index), "files": updated.units, "new": updated.new,
                           "pictures": updated.pictures, "not_comparable": updated.not_comparable}
@@ -35,3 +41,19 @@ def command(run: "Invocation", paths: tuple[Path, ...]) -> ExitCode:
                      str(path)) for path, updated in zip(paths, done, strict=True)]))
     run.out.say(f"{count(sum(one.new for one in done), 'file')} fingerprinted")
     return ExitCode.OK
+
+
+def _pairs(run: "Invocation", paths: tuple[Path, ...]) -> ExitCode:
+    from muniment.flows.reuse_pairs import near_duplicates
+
+    found = near_duplicates(paths, run.out.progress())
+    named = [(str(found.pictures[pair.first]), str(found.pictures[pair.second]), pair.distance)
+             for pair in found.pairs]
+    run.out.result(
+        {"pictures": len(found.pictures), "pairs": [{"first": one, "second": other, "distance": distance}
+                                                    for one, other, distance in named],
+         "not_comparable": [{"path": str(path), "reason": reason} for path, reason in found.not_comparable]},
+        text=table(("bits", "picture", "picture"), [(str(distance), one, other) for one, other, distance in named]))
+    run.out.say(f"{count(len(named), 'pair')} among {count(len(found.pictures), 'picture')}, by hash alone: look at "
+                "them, or ask `muniment reuse`")
+    return ExitCode.OK if not found.not_comparable else ExitCode.INCONCLUSIVE

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from muniment.cli.invocation import Invocation
     from muniment.config.settings import Settings
     from muniment.flows.reuse import Answer, Query
+    from verify.reuse.reading import Fingerprinter
 
 # As in `muniment.flows.reuse_outside`, which `--help` must not load.
 ENGINE_NAMES = ("google", "bing", "yandex", "tineye")
@@ -138,7 +139,7 @@ def _search(run: "Invocation", case: "Case | None", settings: "Settings", wanted
         raise click.UsageError("name at least one IMAGE, or a finding with --repeat")
     if case is None and not wanted.places:
         raise click.UsageError("nothing to search: name a case, or folders and archives with --in")
-    answers = _answers(run, case, [_query(case, image, wanted.event_day) for image in wanted.images], wanted.places)
+    answers = _answers(run, case, wanted.images, wanted.places, wanted.event_day)
     if case is not None:
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, environment(run),
                           command="reuse") as session:
@@ -152,30 +153,24 @@ def _search(run: "Invocation", case: "Case | None", settings: "Settings", wanted
     return ExitCode.OK if all(answer.query.moments for answer in answers) else ExitCode.INCONCLUSIVE
 
 
-def _query(case: "Case | None", image: str, event_day: datetime | None) -> "Query":
-    from muniment.flows.reuse_event import ClaimedDay
-    from muniment.flows.reuse_run import query_of
-
-    query = query_of(case, image)
-    return replace(query, claimed=ClaimedDay(day=event_day.date(), according_to="as given")) if event_day else query
-
-
-def _answers(run: "Invocation", case: "Case | None", queries: "list[Query]",
-             places: tuple[Path, ...]) -> "tuple[Answer, ...]":
+def _answers(run: "Invocation", case: "Case | None", images: tuple[str, ...], places: tuple[Path, ...],
+             event_day: datetime | None = None) -> "tuple[Answer, ...]":
     from muniment.config.load import user_cache_folder
+    from muniment.flows.reuse_event import ClaimedDay
     from muniment.flows.reuse_run import search_for
 
-    return search_for(case, queries, places, user_cache_folder(), run.out.progress())
+    claimed = ClaimedDay(day=event_day.date(), according_to="as given") if event_day else None
+    return search_for(case, images, places, user_cache_folder(), run.out.progress(), claimed=claimed)
 
 
 def _repeat(run: "Invocation", case: "Case", seq: int, places: tuple[Path, ...]) -> ExitCode:
     from evidence_store.events import FindingEvent
-    from muniment.flows import reuse, reuse_record
+    from muniment.flows import reuse_record
 
     earlier = case.event(seq).body
     if not isinstance(earlier, FindingEvent) or earlier.check != reuse_record.CHECK or earlier.item is None:
         raise click.UsageError(f"event {seq} is no recorded search for an item")
-    answers = _answers(run, case, [reuse.item_query(case, earlier.item)], places)
+    answers = _answers(run, case, (earlier.item,), places)
     again = reuse_record.finding(answers[0])
     differing = reuse_record.differences(earlier.details, again)
     same_tools = earlier.tools == again.tools
@@ -200,7 +195,7 @@ def _show(run: "Invocation", answers: "tuple[Answer, ...]") -> None:
                           "names": list(searched.collections), "not_comparable": searched.not_comparable},
              "queries": [{"query": answer.query.name, "item": answer.query.item, "sha256": answer.query.sha256,
                           "not_comparable": answer.query.not_comparable or None, "matches": len(answer.matches),
-                          "runner_up": round(answer.runner_up, 4)}
+                          "others": answer.others, "runner_up": round(answer.runner_up, 4)}
                          for answer in answers],
              "matches": matches}
     # stdout is no ledger: shares and seconds are numbers there

@@ -3,8 +3,9 @@
 import io
 
 import drawn_photographs as drawn
+import numpy as np
 import pytest
-from PIL import Image, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from verify.reuse.compare import compare
 from verify.reuse.model import Relation
@@ -88,3 +89,50 @@ def test_a_mirrored_match_has_mirrored_corners(fingerprint_of):
 def test_the_same_pictures_give_the_same_answer(fingerprint_of):
     answers = {compare(fingerprint_of(drawn.post(PHOTO)), fingerprint_of(PHOTO)) for _ in range(2)}
     assert len(answers) == 1
+
+
+def _plain_sky(seed):
+    """A picture with little texture: a smooth sky with grain, and something particular below."""
+    sky = np.linspace(120, 200, 480)[:, None] + np.random.default_rng(5).normal(0, 3, (480, 640))
+    picture = Image.fromarray(sky.astype(np.uint8)).convert("RGB")
+    picture.paste(drawn.photograph(seed).resize((300, 180)), (180, 290))
+    return picture
+
+
+def _with_words(picture, words):
+    done = picture.copy()
+    for row in range(2):
+        ImageDraw.Draw(done).text((30, 30 + row * 380), words, font=ImageFont.load_default(60), fill="white",
+                                  stroke_width=4, stroke_fill="black")
+    return done
+
+
+def _framed_in_a_photograph(picture):
+    """A studio's wall, the same each evening, with the picture of the day large upon it."""
+    wall = drawn.photograph(77, width=800, height=600)
+    wall.paste(picture.resize((520, 390)), (140, 105))
+    return wall
+
+
+@pytest.mark.parametrize(("one", "two"), [
+    (_plain_sky(3).resize((160, 120)), _plain_sky(3)),
+    (_with_words(PHOTO, "WHO DID THIS TO US"), PHOTO),
+    (_with_words(PHOTO, "WHO DID THIS TO US"), ImageOps.mirror(PHOTO)),
+], ids=["a small copy of a plain picture", "words upon it", "words upon its mirror image"])
+def test_plain_and_covered_pictures_are_recognised(fingerprint_of, one, two):
+    assert compare(fingerprint_of(one), fingerprint_of(two)) is not None
+
+
+@pytest.mark.parametrize(("one", "two"), [
+    (_plain_sky(3), _plain_sky(4)),
+    (_with_words(PHOTO, "WHO DID THIS TO US"), _with_words(OTHER, "WHO DID THIS TO US")),
+    (_framed_in_a_photograph(PHOTO), _framed_in_a_photograph(OTHER)),
+], ids=["another thing under the same sky", "the same words on another", "another photograph on the same ground"])
+def test_what_surrounds_a_photograph_does_not_make_it_the_same(fingerprint_of, one, two):
+    assert compare(fingerprint_of(one), fingerprint_of(two)) is None
+
+
+def test_a_photograph_with_one_strong_edge_is_no_pattern(fingerprint_of):
+    horizon = drawn.photograph(12).copy()
+    horizon.paste((235, 235, 240), (0, 0, 640, 200))
+    assert compare(fingerprint_of(horizon.crop((0, 100, 640, 480))), fingerprint_of(horizon)) is not None

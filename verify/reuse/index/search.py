@@ -1,6 +1,6 @@
 """Candidates from many segments: whom a query must be compared with.
 
-1. By hash: every view within a PDQ distance, found exactly (faiss, flat).
+1. By hash: every view within a PDQ distance, found exactly (`hashes`).
 2. By words: local features vote through inverted lists; a vote counts where the 64-bit signatures are near, and the
    more, the rarer the word. The best few views are candidates.
 Nothing here decides: `compare` does.
@@ -8,7 +8,7 @@ Nothing here decides: `compare` does.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 from verify.reuse.features import mirrored
 from verify.reuse.fingerprint import Fingerprint, View
 from verify.reuse.index import vocabulary
+from verify.reuse.index.hashes import HashIndex
 from verify.reuse.index.segment import Segment
 from verify.reuse.pdq import GOOD_QUALITY, is_mirrored
 
-if TYPE_CHECKING:
-    import faiss
-
 NEAREST = 3                # words asked for each descriptor of the query
 NEAR = 22                  # bits of 64: signatures of one keypoint differ by about 13, of two by 32
+POSTINGS = 6_000_000       # list entries looked at for one view and sense: a tenth of a second
 SHORTLIST = 14             # views for each view of the query and each of its two senses
 MIN_VOTES = 3
 NEARER_THAN_ANY_VOTE = 1000.0
@@ -53,10 +52,9 @@ class Searcher:
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.segments = tuple(segments)
         self._first_view = np.cumsum([0, *(len(one.views) for one in self.segments)])
-        self._hashes = _stacked([one.hashes for one in self.segments], (0, 32), np.uint8)
+        self._hashes = HashIndex(_stacked([one.hashes for one in self.segments], (0, 32), np.uint8))
         self._quality = _stacked([one.views["quality"] for one in self.segments], (0,), np.uint8)
         self._lists = _InvertedLists(self.segments)
-        self._flat: faiss.IndexBinaryFlat | None = None
 
     @property
     def pictures(self) -> int:
@@ -84,17 +82,11 @@ class Searcher:
         return (segment, picture), inner - int(self.segments[segment].pictures[picture]["view"])
 
     def _by_hash(self, view: View, distance: int) -> list[tuple[int, bool, float]]:
-        if view.quality < GOOD_QUALITY or not len(self._hashes):
+        if view.quality < GOOD_QUALITY:
             return []
-        if self._flat is None:
-            import faiss
-
-            self._flat = faiss.IndexBinaryFlat(256)
-            self._flat.add(np.ascontiguousarray(self._hashes))
-        limits, distances, numbers = self._flat.range_search(np.ascontiguousarray(view.hashes), distance + 1)
-        senses = np.repeat([is_mirrored(index) for index in range(len(view.hashes))], np.diff(limits.astype(np.int64)))
-        found = [(number, bool(sense), NEARER_THAN_ANY_VOTE - apart) for number, sense, apart
-                 in zip(numbers.tolist(), senses.tolist(), distances.tolist(), strict=True)
+        near = self._hashes.near(view.hashes, distance)
+        found = [(number, is_mirrored(index), NEARER_THAN_ANY_VOTE - apart) for index, number, apart
+                 in zip(near.query.tolist(), near.number.tolist(), near.distance.tolist(), strict=True)
                  if self._quality[number] >= GOOD_QUALITY]
         return sorted(found, key=lambda one: (-one[2], one[0], one[1]))[:SHORTLIST]
 
@@ -130,18 +122,20 @@ class _InvertedLists:
         if not self._views or not len(descriptors):
             return []
         words, signatures = vocabulary.assign(descriptors, NEAREST)
-        starts, stops = self._starts[words.ravel()], self._starts[words.ravel() + 1]
+        asked = self._affordable(words)
+        words, signatures = words.ravel()[asked], signatures.ravel()[asked]
+        starts, stops = self._starts[words], self._starts[words + 1]
         lengths = stops - starts
         total = int(lengths.sum())
         if not total:
             return []
         # positions of all list entries to look at, without a loop over the lists
         positions = np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths) + np.repeat(starts, lengths)
-        apart = np.bitwise_count(self._signatures[positions] ^ np.repeat(signatures.ravel(), lengths))
+        apart = np.bitwise_count(self._signatures[positions] ^ np.repeat(signatures, lengths))
         near = np.flatnonzero(apart <= NEAR)
-        asker = np.repeat(np.repeat(np.arange(len(words)), NEAREST), lengths)[near]
+        asker = np.repeat(asked // NEAREST, lengths)[near]
         owner = self._owners[positions[near]].astype(np.int64)
-        weight = np.repeat(self._weights[words.ravel()], lengths)[near] * (1 - apart[near] / (NEAR + 8.0))
+        weight = np.repeat(self._weights[words], lengths)[near] * (1 - apart[near] / (NEAR + 8.0))
         # one feature votes once for a view: repeated texture must not shout
         key = asker.astype(np.int64) * self._views + owner
         order = np.lexsort((-weight, key))
@@ -152,6 +146,16 @@ class _InvertedLists:
         scores[votes < MIN_VOTES] = 0
         top = np.argsort(-scores, kind="stable")[:SHORTLIST]
         return [(int(view), float(scores[view])) for view in top if scores[view] > 0]
+
+
+    def _affordable(self, words: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Which of the (n, NEAREST) words, in flat order, are looked up: in large indexes the nearest, rare ones."""
+        flat = words.ravel()
+        lengths = self._starts[flat + 1] - self._starts[flat]
+        if int(lengths.sum()) <= POSTINGS:
+            return np.arange(len(flat))
+        order = np.lexsort((lengths, np.tile(np.arange(NEAREST), len(words))))
+        return np.asarray(np.sort(order[np.cumsum(lengths[order]) <= POSTINGS]))
 
 
 def _stacked(arrays: Sequence[NDArray[Any]], empty: tuple[int, ...], kind: type) -> NDArray[Any]:
