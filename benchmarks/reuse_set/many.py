@@ -12,6 +12,7 @@ Load = Callable[[], Image.Image]
 
 FIRST_CARD = 300_000          # seeds of their own: no card or frame of a query is among them
 FIRST_FRAME = 400_000
+FRAMED = 10                   # of what is left after the photographs, one in so many is in a frame
 WORDS_ONLY = 4                # of the framed ones, one in so many shows a graphic instead of a photograph
 
 
@@ -25,14 +26,15 @@ def many(photographs: list[Load], count: int) -> Iterator[tuple[str, Image.Image
                 return
             yield f"photo-{number}-{name}", part
             made += 1
-    frames = (count - made) // 5
+    frames = (count - made) // FRAMED
     for number in range(frames):
         shown = (card(FIRST_CARD + number) if number % WORDS_ONLY == 0 else
                  photographs[number % len(photographs)]())
         yield f"frame-{number}", wild_framed(shown.convert("RGB"), FIRST_FRAME + number)
         made += 1
     for number in range(count - made):
-        yield f"graphic-{number}", card(FIRST_CARD + 100_000 + number)
+        graphic = card(FIRST_CARD + 100_000 + number)
+        yield f"graphic-{number}", graphic.resize((graphic.width // 2, graphic.height // 2))
 
 
 def _quarters(picture: Image.Image) -> Iterator[tuple[str, Image.Image]]:

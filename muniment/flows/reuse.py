@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from evidence_store.case import Case
 from evidence_store.errors import EvidenceError
 from evidence_store.progress import Progress
-from evidence_store.records import Item, ItemId
-from muniment.flows.check import all_items
+from evidence_store.records import ItemId
 from muniment.flows.lookup import require_item
+from muniment.flows.reuse_case import CASE, case_units, item_unit
 from muniment.flows.reuse_event import ClaimedDay, claimed_day
 from verify.reuse import files
 from verify.reuse.compare import compare
@@ -35,7 +35,6 @@ from verify.reuse.reading import Fingerprinter, NotComparable
 from verify.reuse.search import Hit, search
 from verify.reuse.timeline import Alignment, Meeting, align
 
-CASE = "case"                      # the name of the collection that the case is
 MAX_QUERY_FRAMES = 600             # of a video that is searched for: ten minutes
 LATEST = datetime.max.replace(tzinfo=UTC)
 
@@ -122,9 +121,7 @@ def folder_collection(path: Path, cache: Path) -> Collection:
 
 def case_collection(case: Case, cache: Path) -> Collection:
     """The pictures and videos of a case."""
-    items = [entry.item for entry in all_items(case)]
-    return Collection(name=CASE, index=cache / "reuse" / case.id,
-                      units=tuple(_item_unit(case, item) for item in items if may_show(item)))
+    return Collection(name=CASE, index=cache / "reuse" / case.id, units=case_units(case))
 
 
 def bring_up_to_date(collections: Iterable[Collection], fingerprinter: Fingerprinter, progress: Progress
@@ -135,9 +132,9 @@ def bring_up_to_date(collections: Iterable[Collection], fingerprinter: Fingerpri
 
 def item_query(case: Case, item: ItemId, fingerprinter: Fingerprinter) -> Query:
     """An item of the case as a query; MissingContent where there is none."""
-    found = require_item(case, item).item
+    found = require_item(case, item)
     with TemporaryDirectory(prefix="muniment-reuse-") as scratch:
-        unit = _item_unit(case, found)
+        unit = item_unit(case, found)
         query = _query(item, unit.key, unit.find(Path(scratch)), fingerprinter, item=item)
     return replace(query, claimed=claimed_day(case, item))
 
@@ -169,34 +166,6 @@ def compare_queries(query: Query, other: Query) -> Match | None:
              if (likeness := compare(moment.fingerprint, facing.fingerprint)) is not None]
     found = _match(query, pairs) if pairs else None
     return _exact(source, found) if query.sha256 and query.sha256 == other.sha256 else found
-
-
-def may_show(item: Item) -> bool:
-    """An item that may be a picture or video; its bytes decide."""
-    return item.media_type.partition("/")[0] in {"image", "video"} or item.media_type == "application/octet-stream"
-
-
-def _item_unit(case: Case, item: Item) -> Unit:
-    def find(scratch: Path) -> Iterator[Found]:
-        source = Source(collection=CASE, name=item.id, sha256=item.sha256, media_type=item.media_type, url=item.url,
-                        first_seen=item.obtained_at if item.url else None)
-        path = scratch / "item"
-        try:
-            with case.open_item(item) as stream, path.open("wb") as copy:
-                while piece := stream.read(files.PIECE):
-                    copy.write(piece)
-        except EvidenceError as error:
-            yield Found(source=source, path=Path(), kind=Kind.OTHER, unreadable=str(error))
-            return
-        with path.open("rb") as stream:
-            kind = files.kind_of(stream.read(files.HEAD))
-        if kind in (Kind.PICTURE, Kind.VIDEO):
-            yield Found(source=source, path=path, kind=kind)
-        elif item.media_type != "application/octet-stream":
-            yield Found(source=source, path=path, kind=kind, unreadable=f"no picture format: {item.media_type}")
-
-    key = hashlib.sha256(f"{case.id}\0{item.id}\0{item.sha256}".encode()).hexdigest()[:32]
-    return Unit(key=key, label=item.id, find=find)
 
 
 def _query(name: str, unit: str, found: Iterator[Found], fingerprinter: Fingerprinter, *,
@@ -237,7 +206,8 @@ def _searched(segments: Iterable[Segment], units: set[str], collections: tuple[s
 
 def _answer(query: Query, searched: Searched, searcher: Searcher, units: set[str]) -> Answer:
     def wanted(entry: Entry) -> bool:
-        return entry.unit in units and entry.unit != query.unit
+        own = query.item is not None and (entry.source.collection, entry.source.name) == (CASE, query.item)
+        return entry.unit in units and entry.unit != query.unit and not own
 
     hits: dict[tuple[str, str], list[tuple[Moment, Hit]]] = {}
     others: dict[tuple[str, str], float] = {}

@@ -21,7 +21,8 @@ from evidence_store.records import Capture, Item, ItemId, Verdict
 from evidence_store.warc.bodies import split_response
 from muniment.flows.circumstances import tool
 from muniment.flows.lookup import require_item
-from muniment.flows.reuse import Match, Query, compare_queries, item_query, may_show
+from muniment.flows.reuse import Match, Query, compare_queries, item_query
+from muniment.flows.reuse_case import case_units
 from muniment.flows.reuse_record import recorded
 from verify.reuse.reading import Fingerprinter, tools
 
@@ -71,9 +72,9 @@ class CandidateAnswer:
 
 def compare_candidate(case: Case, query: Query, capture: Capture, fingerprinter: Fingerprinter) -> CandidateAnswer:
     """Compare a query with every picture and video of a capture."""
-    items = [require_item(case, item).item for item in _items_of(capture)]
+    searched = {unit.label for unit in case_units(case)}
     compared, failed, shown = [], [], []
-    for item in [one for one in items if may_show(one)][:MAX_ITEMS]:
+    for item in [require_item(case, one).item for one in _items_of(capture) if one in searched][:MAX_ITEMS]:
         other = item_query(case, item.id, fingerprinter)
         if not other.moments:
             failed.append((item.id, other.not_comparable))

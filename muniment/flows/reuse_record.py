@@ -8,7 +8,8 @@ from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent
 from evidence_store.findings import Bearing, Outcome
 from muniment.flows.circumstances import tool
-from muniment.flows.reuse import CASE, Answer, Match, Query
+from muniment.flows.reuse import Answer, Match, Query
+from muniment.flows.reuse_case import CASE
 from muniment.flows.reuse_event import before_words
 from verify.reuse.evidence import DEFAULT
 from verify.reuse.model import Region

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from evidence_store.records import ItemKind, Verdict
+from evidence_store.events import Transformed
+from evidence_store.records import Derivative, DerivativeKind, ItemId, ItemKind, Recipe, Verdict
 
 
 def _jpeg(picture) -> bytes:
@@ -24,19 +25,31 @@ def _photo(url, picture):
     return case_factory.Answer(url=url, media_type="image/jpeg", kind=ItemKind.PHOTO, content=_jpeg(picture))
 
 
-@pytest.fixture
-def case(new_case, monkeypatch):
-    """ITEM-0001 a photograph, ITEM-0002 a post that shows it mirrored and cropped, ITEM-0003 another photograph."""
-    hand = new_case("reuse")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """The case that `case` gives copies of, and a cache that they share: its pictures are fingerprinted once."""
+    folder = tmp_path_factory.mktemp("reuse")
+    hand = case_factory.new_case(folder, "reuse")
     with hand.writer() as writer:
         warc = writer.warc(software=(case_factory.TOOL,))
         again = drawn.post(ImageOps.mirror(drawn.photograph(1)).crop((40, 30, 600, 450)))
         for url, picture in (("https://a.example/school.jpg", drawn.photograph(1)),
                              ("https://b.example/post.jpg", again), ("https://c.example/x.jpg", drawn.photograph(2))):
             case_factory.capture(hand, writer, warc, _photo(url, picture), verdict=Verdict.COMPLETE)
+    yield hand, folder / "cache"
+    hand.case.close()
+
+
+@pytest.fixture
+def case(prepared, tmp_path, monkeypatch):
+    """ITEM-0001 a photograph, ITEM-0002 a post that shows it mirrored and cropped, ITEM-0003 another photograph."""
+    made, cache = prepared
+    hand = made.copy(tmp_path / "reuse")
     monkeypatch.setenv("MUNIMENT_CASE", str(hand.root))
-    monkeypatch.setenv("MUNIMENT_KEY", str(hand.root.parent / "reuse-key"))
-    return hand
+    monkeypatch.setenv("MUNIMENT_KEY", str(made.root.parent / "reuse-key"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    yield hand
+    hand.case.close()
 
 
 def test_an_item_is_found_again_in_the_case_and_the_search_is_recorded(muniment, case):
@@ -107,18 +120,18 @@ def test_a_sub_clip_is_found_in_the_video_with_its_offset(muniment, tmp_path, mo
     from muniment.demo.media.encode import FRAMES_PER_SECOND, save_mp4
     monkeypatch.chdir(tmp_path)
     (tmp_path / "old").mkdir()
-    scenes = [np.asarray(drawn.photograph(100 + scene, width=480, height=270)) for scene in range(8)]
+    scenes = [np.asarray(drawn.photograph(100 + scene, width=320, height=180)) for scene in range(6)]
 
     def film(first, last, mirrored):
         for step in range(first * FRAMES_PER_SECOND, last * FRAMES_PER_SECOND):
             frame = np.roll(scenes[step // FRAMES_PER_SECOND], step % FRAMES_PER_SECOND, axis=1)
             yield np.ascontiguousarray(frame[:, ::-1] if mirrored else frame)
 
-    save_mp4(film(0, 8, False), tmp_path / "old" / "whole.mp4")
-    save_mp4(film(3, 8, True), tmp_path / "clip.mp4")
+    save_mp4(film(0, 6, False), tmp_path / "old" / "whole.mp4")
+    save_mp4(film(2, 6, True), tmp_path / "clip.mp4")
     (match,) = muniment("reuse", "clip.mp4", "--in", "old", "--json").document["matches"]
     assert (match["method"], match["mirrored"]) == ("video", True)
-    assert match["offset_s"] == pytest.approx(3, abs=1)
+    assert match["offset_s"] == pytest.approx(2, abs=1)
     assert match["speed"] == pytest.approx(1, abs=0.1)
 
 
@@ -251,3 +264,35 @@ def test_a_match_says_how_long_before_the_event_it_was_archived(muniment, case):
                                        ("ITEM-0001", "--candidate", "ftp://x.example/"), ()])
 def test_options_that_do_not_fit_together_are_wrong_usage(muniment, case, arguments):
     assert muniment("reuse", *arguments).code == 2
+
+
+def test_a_stream_is_searched_in_its_merged_form_under_the_name_of_its_item(muniment, case, tmp_path):
+    from muniment.demo.media.encode import FRAMES_PER_SECOND, save_mp4
+    frames = [np.asarray(drawn.photograph(200 + scene, width=320, height=180)) for scene in range(2)]
+    save_mp4((frames[step // FRAMES_PER_SECOND] for step in range(2 * FRAMES_PER_SECOND)), tmp_path / "film.mp4")
+    playlist = case_factory.Answer(url="https://v.example/film.m3u8", media_type="application/vnd.apple.mpegurl",
+                                   kind=ItemKind.VIDEO, content=b"#EXTM3U\n#EXTINF:2,\n1.ts\n")
+    with case.writer() as writer:
+        case_factory.capture(case, writer, writer.warc(software=(case_factory.TOOL,)), playlist,
+                             verdict=Verdict.COMPLETE)
+        with (tmp_path / "film.mp4").open("rb") as stream:
+            content = writer.add_blob(stream)
+        writer.append(Transformed(derivative=Derivative(
+            item=ItemId("ITEM-0004"), kind=DerivativeKind.MERGED_VIDEO, content=content, media_type="video/mp4",
+            recipe=Recipe(tool=case_factory.TOOL, arguments=(), inputs=()))))
+    drawn.photograph(201, width=320, height=180).save(tmp_path / "still.png")
+    (match,) = muniment("reuse", tmp_path / "still.png", "--json").document["matches"]
+    assert (match["item"], match["relation"]) == ("ITEM-0004", "frame")
+    assert muniment("reuse", "ITEM-0004", "--json").document["matches"] == []
+
+
+def test_near_duplicates_are_listed_by_hash_alone(muniment, tmp_path):
+    drawn.photograph(1).save(tmp_path / "a.jpg")
+    drawn.photograph(1).resize((320, 240)).save(tmp_path / "b.jpg")
+    drawn.photograph(2).save(tmp_path / "c.jpg")
+    ran = muniment("index", "--pairs", tmp_path, "--json")
+    assert ran.code == 0
+    (pair,) = ran.document["pairs"]
+    assert (pair["first"].endswith("a.jpg"), pair["second"].endswith("b.jpg")) == (True, True)
+    (tmp_path / "d.jpg").write_bytes(b"\xff\xd8\xff broken")
+    assert muniment("index", "--pairs", tmp_path, "--json").code == 5
