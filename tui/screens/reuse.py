@@ -180,7 +180,7 @@ class ReuseScreen(CaseScreen):
 
 def pair_of(row: MatchRow) -> Pair:
     """A match as two pictures."""
-    from muniment.flows.reuse import CASE
+    from muniment.flows.reuse_case import CASE
 
     match, query = row.match, row.answer.query
     if match is None:

@@ -1,6 +1,6 @@
 """`muniment reuse`."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from evidence_store.case import Case
     from muniment.cli.invocation import Invocation
     from muniment.config.settings import Settings
-    from muniment.flows.reuse import Answer, Query
-    from verify.reuse.reading import Fingerprinter
+    from muniment.flows.reuse import Answer
 
 # As in `muniment.flows.reuse_outside`, which `--help` must not load.
 ENGINE_NAMES = ("google", "bing", "yandex", "tineye")

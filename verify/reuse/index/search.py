@@ -22,7 +22,7 @@ from verify.reuse.pdq import GOOD_QUALITY, is_mirrored
 
 NEAREST = 3                # words asked for each descriptor of the query
 NEAR = 22                  # bits of 64: signatures of one keypoint differ by about 13, of two by 32
-POSTINGS = 6_000_000       # list entries looked at for one view and sense: a tenth of a second
+POSTINGS = 3_000_000       # list entries looked at for one view and sense: some hundredths of a second
 SHORTLIST = 14             # views for each view of the query and each of its two senses
 MIN_VOTES = 3
 NEARER_THAN_ANY_VOTE = 1000.0
