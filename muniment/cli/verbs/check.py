@@ -22,8 +22,9 @@ from muniment.flows.wording import outcome_words
 
 @verb("check")
 @click.argument("items", metavar="[ITEM...]", nargs=-1)
+@click.option("--replay", is_flag=True, help="Play pages back, and compare them with what the browser saw; only that.")
 @key_options
-def command(run: Invocation, items: tuple[str, ...], key: str | None, principal: str | None,
+def command(run: Invocation, items: tuple[str, ...], replay: bool, key: str | None, principal: str | None,
             no_passphrase: bool) -> ExitCode:
     """Run the checks over ITEMs, or over all; findings go to the ledger.
 
@@ -35,8 +36,13 @@ def command(run: Invocation, items: tuple[str, ...], key: str | None, principal:
         given = environment(run)
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, given,
                           command="check") as session:
-            findings = check_items(session.writer, chosen, given.progress, gazetteers(), ocr=settings.ocr)
-            if not items:
+            if replay:
+                from muniment.flows.replay_check import check_replay  # a browser's driver, which other checks need not
+
+                findings = check_replay(session.writer, [item.id for item in chosen], browser=settings.browser)
+            else:
+                findings = check_items(session.writer, chosen, given.progress, gazetteers(), ocr=settings.ocr)
+            if not items and not replay:
                 findings += check_warc_files(session.writer, given.progress)
     run.out.result({"findings": [finding_document(finding) for finding in findings]},
                    text=table(("item", "outcome", "check", "summary"), map(_row, findings)))
