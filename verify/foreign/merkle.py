@@ -29,7 +29,9 @@ def check_merkle_proof(name: str, document: Mapping[str, object], found: Collect
     with found.failing("proof.merkle", name):
         path = _path(document)
         if document.keys() >= CONSISTENCY and document["size1"] == document["size2"] and not path:
-            holds, words = document["root1"] == document["root2"], "the two trees are one"
+            # the empty tree is the beginning of every tree, so that nothing is shown by it (RFC 9162 2.1.4: 0 < m)
+            holds = _number(document, "size1") > 0 and document["root1"] == document["root2"]
+            words = "the two trees are one"
         elif document.keys() >= CONSISTENCY:
             holds = _consistent(_number(document, "size1"), _number(document, "size2"), _hash(document, "root1"),
                                 _hash(document, "root2"), path)
