@@ -5,6 +5,7 @@
 2. What was let pass, and why a condition is kept to, are events.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +39,7 @@ from verify.exposure.search import Found
 from verify.scripts import verify_cmd, verify_py, verify_sh
 
 NO_RECIPIENT = "not said"
+_OURS = re.compile(r"ITEM-\d+|[0-9a-f]{64}|urn:uuid:[0-9a-f-]+", re.ASCII)     # what only Muniment writes
 MAX_NAMED = 10            # exposures named in the error; all are listed before it
 
 
@@ -104,8 +106,8 @@ def bundle_case(writer: CaseWriter, *, destination: Path, recipient: str, enviro
         stamp=stamp,
         stamp_seal=lambda bundle: stamp_seal(bundle.path, given, environment).tokens,
         progress=environment.progress,
-        documents=lambda checkpoint: _documents(writer.case, checkpoint, options, given.report_language,
-                                                declaration=wishes.declaration),
+        documents=lambda checkpoint: _silent_on(withholding, _documents(
+            writer.case, checkpoint, options, given.report_language, declaration=wishes.declaration)),
     )
     writer.checkpoint()  # so that the case's own last word, `sealed`, is signed for too
     return replace(written, dragged=tuple((one.item, one.because) for one in withholding.dragged))
@@ -172,6 +174,17 @@ def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions,
         others["declaration.txt"] = declaration_txt(shown, listed, checkpoint=checkpoint.checkpoint,
                                                     sealer=checkpoint.signer, bundle=options.bundle_id)
     return replace(made, others=others)
+
+
+def _silent_on(withholding: Withholding, documents: BundleDocuments) -> BundleDocuments:
+    """The documents; BundleRefused where one names what is withheld. Addresses may stand in texts of captured pages."""
+    named = [word for word in withholding.marks.words if _OURS.fullmatch(word)]
+    pattern = re.compile("|".join(map(re.escape, named)).encode("ascii") if named else rb"(?!)")
+    for path, content in documents.files().items():
+        if pattern.search(content):
+            raise BundleRefused(f"{path} would name what is withheld",
+                                hint="please report this: it must not be possible")
+    return documents
 
 
 def free_destination(wanted: Path) -> Path:

@@ -7,9 +7,10 @@
 
 import getpass
 import io
+import re
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -17,14 +18,15 @@ from typing import BinaryIO
 from evidence_store import canonical
 from evidence_store.bundle.captures import disclosed_records
 from evidence_store.bundle.contents import Selection, gather, select
+from evidence_store.canonical import JsonValue
 from evidence_store.case import Case
 from evidence_store.disclosure.plan import Withholding
 from evidence_store.errors import EvidenceError
-from evidence_store.events import Captured, stated_event, to_fields
+from evidence_store.events import Captured, FindingEvent, stated_event, to_fields
 from evidence_store.progress import Progress
 from evidence_store.records import ItemId
 from evidence_store.warc.model import RecordEntry, WarcType
-from verify.exposure.model import ExposureKind, Place, Secret
+from verify.exposure.model import Exposure, ExposureKind, Place, Secret
 from verify.exposure.search import Found, search
 
 GENERIC = frozenset({
@@ -35,6 +37,8 @@ MIN_LOCAL = 4             # characters of a user or host name that is looked for
 MAX_SECRETS_FILE = 1 << 20
 SAMPLE = 60               # bytes out of a withheld item: enough to be found nowhere else
 TASK = "exposure"
+ALIKE = 31                # of 256 bits of PDQ, its authors' threshold for the same picture
+TELLING_QUALITY = 50      # of 100: below, their PDQ hashes of different pictures meet by chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,8 @@ def find_exposures(case: Case, withholding: Withholding, not_selected: Sequence[
     secrets = (*_secrets(case, watchlist), *_withheld(case, withholding))
     progress.start(TASK, None, "places")
     try:
-        return search(places, secrets, told=lambda name: progress.advance(TASK, note=name))
+        found = search(places, secrets, told=lambda name: progress.advance(TASK, note=name))
+        return replace(found, exposures=(*found.exposures, *alike(case, withholding, not_selected)))
     finally:
         progress.finish(TASK)
 
@@ -203,3 +208,29 @@ def let_all_pass(_: Found) -> Judgement:
 def too_common(names: Iterable[str]) -> tuple[str, ...]:
     """Names that are not searched for."""
     return tuple(name for name in names if name and not is_telling(name))
+
+
+def alike(case: Case, withholding: Withholding, not_selected: Sequence[ItemId]) -> tuple[Exposure, ...]:
+    """Pictures that stay and look like one that is withheld: a smaller copy shows as much as the original."""
+    hashes = {event.body.item: found for event in case.events() if isinstance(event.body, FindingEvent)
+              and event.body.item and (found := _perceptual_hash(event.body.details)) is not None}
+    back = {*withholding.items, *not_selected}
+    exposures = []
+    for gone in withholding.items:
+        near = [item for item, value in hashes.items() if item not in back and gone in hashes
+                and (value ^ hashes[gone]).bit_count() <= ALIKE]
+        if near:
+            exposures.append(Exposure(kind=ExposureKind.WITHHELD, value=f"a picture that looks like {gone}",
+                                      places=tuple(near), count=len(near)))
+    return tuple(exposures)
+
+
+def _perceptual_hash(details: Mapping[str, JsonValue]) -> int | None:
+    """The PDQ hash of a finding; None where it has none, or one that says nothing (PDQ: quality below 50)."""
+    pdq = details.get("pdq")
+    if not isinstance(pdq, Mapping):
+        return None
+    value, quality = pdq.get("hash"), pdq.get("quality")
+    if not isinstance(value, str) or not re.fullmatch(r"[0-9a-f]{64}", value):
+        return None
+    return int(value, 16) if isinstance(quality, int) and quality >= TELLING_QUALITY else None

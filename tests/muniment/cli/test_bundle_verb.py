@@ -8,10 +8,12 @@ import sys
 import case_factory
 import pytest
 from case_factory import Answer
-from five_items import FACE, five_items
+from five_items import FACE, PDQ, five_items
 
 from evidence_store.disclosing import ConditionMet, ExposureAccepted
-from evidence_store.records import ItemKind, Verdict
+from evidence_store.events import FindingEvent
+from evidence_store.findings import Outcome
+from evidence_store.records import ItemId, ItemKind, Verdict
 
 
 @pytest.fixture
@@ -130,6 +132,19 @@ def test_the_users_own_list_is_searched_for_and_never_enters_the_case(muniment, 
     (tmp_path / "secrets").write_text("# friends\nSOURCE-07\n")
     ran = muniment("bundle", "--dry-run", "--secrets", tmp_path / "secrets", "--json")
     assert [one["value"] for one in ran.document["exposures"]] == ["SOURCE-07"]
+
+
+def test_a_smaller_copy_of_a_withheld_picture_is_an_exposure(muniment, five):
+    """PDQ hashes that differ in a few bits are of one picture; a flat picture's hash says nothing."""
+    near = f"{int(PDQ, 16) ^ 0b111:064x}"
+    with five.writer() as writer:
+        writer.append(*(FindingEvent(item=ItemId(item), check="image.hashes", outcome=Outcome.PASS, summary="hashes",
+                                     tools=(case_factory.TOOL,), details={"pdq": {"hash": value, "quality": quality}})
+                        for item, value, quality in (("ITEM-0002", PDQ, 100), ("ITEM-0003", near, 90),
+                                                     ("ITEM-0001", near, 10))))
+    found = muniment("bundle", "--dry-run", "--withhold", "ITEM-0002", "--json").document["exposures"]
+    assert [(one["value"], one["places"]) for one in found if "looks like" in one["value"]] == [
+        ("a picture that looks like ITEM-0002", ["ITEM-0003"])]
 
 
 def test_what_came_under_a_condition_is_not_handed_over_without_a_word(muniment, five, tmp_path):
