@@ -5,20 +5,48 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evidence_store.case import Case
+from evidence_store.errors import FolderInUse
+from evidence_store.warc.wacz_signing import sign_wacz
 from muniment.config.load import user_data_folder
 from muniment.config.settings import SETTINGS_FILE_NAME
 from muniment.flows.circumstances import tool
 from muniment.replay.errors import NoPlayer, NothingToReplay
 from muniment.replay.foreign import ForeignLibrary
-from muniment.replay.library import Library
+from muniment.replay.library import Library, Visit
 from muniment.replay.player import MAX_TARBALL, PACKAGE, VERSION, Player, install, installed
 from muniment.replay.recorded import BundleLibrary, CaseLibrary
 
 NPM_SECONDS = 300             # for a package of 2 MB, over a slow line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedArchive:
+    """A WACZ of one visit, to be opened elsewhere."""
+
+    path: Path
+    public_key: str               # base64 of its SPKI; "": not signed
+
+
+def save_archive(library: Library, visit: Visit, path: Path, *, sign: bool) -> SavedArchive:
+    """Write the WACZ of a visit to `path`, which must not exist; signed with a key made for it where that is asked."""
+    if path.exists():
+        raise FolderInUse(f"{path} exists already", hint="name a place where nothing is")
+    source, temporary = library.archive(visit), path.with_name(path.name + ".tmp")
+    try:
+        if sign:
+            public = sign_wacz(source, temporary, software=tool("muniment"))
+        else:
+            public = ""
+            shutil.copyfile(source, temporary)
+        temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return SavedArchive(path=path, public_key=public)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 from muniment.cli.command import verb
 from muniment.cli.exit_codes import ExitCode
 from muniment.cli.invocation import Invocation
-from muniment.flows.replay import find_player, install_player, open_library
+from muniment.flows.replay import find_player, install_player, open_library, save_archive
 from muniment.flows.replay_pywb import serving_with_pywb
 from muniment.replay.answers import link_to, moment
 from muniment.replay.errors import NothingToReplay
@@ -28,10 +28,13 @@ MAX_SAID = 20                 # visits listed on the terminal; the page lists mo
               help="Install the player, ReplayWeb.page: from a tarball of its package, or fetched by npm.")
 @click.option("--item", metavar="ITEM", help="Begin with the page that ITEM belongs to.")
 @click.option("--citation", metavar="CITE", help="Begin with the capture of this citation.")
+@click.option("--save", metavar="FILE", type=click.Path(path_type=Path),
+              help="Write the WACZ of that visit (or of the first) instead of serving it, to open elsewhere.")
+@click.option("--sign", is_flag=True, help="Sign what --save writes with a key made for it (wacz-auth, anonymous).")
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 @click.option("--pywb", is_flag=True, help="Play back with pywb, where it is installed.")
 def command(run: Invocation, target: Path | None, tarball: str | None, item: str | None, citation: str | None,
-            opens: bool, pywb: bool) -> ExitCode:
+            save: Path | None, sign: bool, opens: bool, pywb: bool) -> ExitCode:
     """Look at recorded pages as they were, offline, in a browser.
 
     Serves a case, a bundle, a WACZ or a WARC on loopback until it is interrupted. Each visit is played from its own
@@ -43,6 +46,12 @@ def command(run: Invocation, target: Path | None, tarball: str | None, item: str
                        text=f"ReplayWeb.page {player.version} (AGPL-3.0) in {player.folder}")
         return ExitCode.OK
     with open_library(target or run.case_folder()) as library:
+        if save is not None:
+            found = _first(library, item, citation)
+            saved = save_archive(library, found.visit if found else library.visits[0], save, sign=sign)
+            run.out.result({"path": str(saved.path), "public_key": saved.public_key},
+                           text=[str(saved.path), *([f"signed by {saved.public_key}"] if saved.public_key else [])])
+            return ExitCode.OK
         if pywb:
             with serving_with_pywb(library) as served:
                 _serve(run, library, served.url, served.link(library.visits[0]), opens=opens)
