@@ -13,6 +13,7 @@ import case_factory
 import local_tsa
 import pytest
 from case_factory import CaseInHand
+from hypothesis import HealthCheck, settings
 from sample_case import SampleCase
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,6 +21,10 @@ NO_SHARED_FILES = "no ../shared folder with real files by others beside this che
 NO_NAMESPACE = "this machine allows no network namespaces"
 NO_PACKAGE = "not fetched from npm (make npm-packages)"
 _EXCUSES = (NO_SHARED_FILES, NO_NAMESPACE, NO_PACKAGE)
+
+# How fast examples are made and run depends on what else the machine does: no property may fail for that.
+settings.register_profile("muniment", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("muniment")
 
 
 def _unexcused(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:

@@ -120,11 +120,11 @@ def test_whatever_is_done_to_its_bytes_it_is_read_or_refused(at, value, cut):
 
 
 @pytest.mark.parametrize(("folder", "outcomes"), [
-    ("failure", {"fail", "inconclusive"}), ("wrong-entry-sizes", {"fail"})])
+    ("failure", ("fail", "inconclusive")), ("wrong-entry-sizes", ("fail",))])
 def test_the_archives_that_break_other_readers_are_named(look, shared_data, folder, outcomes):
     paths = sorted((shared_data / "8_malformed/thejoshwolfe+yauzl/test" / folder).glob("*.zip"))
     assert paths
-    assert {look(path).outcome for path in paths} <= outcomes
+    assert {look(path).outcome for path in paths} <= set(outcomes)
 
 
 @pytest.mark.parametrize("name", ["deflate", "everything", "streaming", "unicode", "zip64", "windows-7-zip",
