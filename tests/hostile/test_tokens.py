@@ -179,6 +179,7 @@ def test_an_event_recorded_after_a_token_is_not_dated_before_it(copy, trust, aut
         "token_time": "2026-02-03T04:05:05.000000Z"})))
     (copy.root / "data/items/ITEM-0004/original.txt").unlink()
     (copy.root / "data/items/ITEM-0004/item.json").unlink()
+    copy.edit(9, held=3, included=2)
     kept = {path: copy.read(path) for path in copy.files() if path.startswith(early)}
     copy.rechain(copy.key, COLLEAGUE)
     for path, data in kept.items():

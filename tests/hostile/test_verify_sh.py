@@ -97,8 +97,8 @@ def test_it_leaves_nothing_behind(good, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["verify.sh"]
 
 
-@pytest.mark.parametrize("word", [r"date -d", r"-printf", r"sort -z", r"sed -i", r"\[\[", r"\blocal ", r"echo -[en]",
-                                  r"<<<", r"\bfunction ", r"grep -P", r"&>", r"=\$'[^)\" ]", r"readlink", r"--strict",
-                                  r"--quiet"])
+@pytest.mark.parametrize("word", [r"date -d", r"-printf", r"sort -z", r"sed -i", r"\[\[ ", r"\blocal ", r"echo -[en]",
+                                  r"<<<", r"\bfunction \w+(\(\))? *{", r"grep -P", r"&>", r"=\$'[^)\" ]", r"readlink",
+                                  r"--strict", r"--quiet"])
 def test_it_uses_no_word_that_some_shell_or_tool_lacks(word):
     assert not re.search(word, verify_sh().decode())
