@@ -216,7 +216,8 @@ VERIFY = (
 )
 
 BUNDLE = (
-    _act("bundle.select", "Leave out", "space", "bundle --leave-out", "Take the item in, or leave it out"),
+    _act("bundle.select", "In or out", "space", "bundle --leave-out --withhold",
+         "The item goes in, is left out, or is withheld"),
     _act("bundle.to", "Recipient", "t", "bundle --to", "Who receives it"),
     _act("bundle.where", "Where", "w", "bundle --output", "The folder to make"),
     _act("bundle.seal", "Seal", "ctrl+s", "bundle", "Write and seal the bundle", records=True, leaves=True),

@@ -6,7 +6,7 @@
 4. What is recorded is asked for before, says so, and goes through the flows that the command line calls.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -153,7 +153,11 @@ class MunimentApp(App[None]):
             if action.where not in SCREENS:
                 self.tell(f"{action.title}: open the {action.where} first", severity="warning")
                 return
-            self.go(action.where)
+            def there(_: Screen[object]) -> None:
+                self.call_later(self._act_here, action)
+
+            self.go(action.where, there)
+            return
         self.call_later(self._act_here, action)
 
     async def _act_here(self, action: Action) -> None:
@@ -162,16 +166,22 @@ class MunimentApp(App[None]):
             target = screen if hasattr(screen, f"action_{action.call}") else screen.focused or screen
             await self.run_action(action.call, target)
 
-    def go(self, mode: str) -> None:
-        """Go to a place, leaving what lies over the present one."""
+    def go(self, mode: str, then: Callable[[Screen[object]], None] | None = None) -> None:
+        """Go to a place, leaving what lies over the present one; `then` is called with it when it is there."""
         if mode not in self._modes:
             self.on_read_failed(ReadFailed(NoCaseOpen()))
             return
         if isinstance(self.screen, ModalScreen):
             return
-        self.switch_mode(mode)
+        mounted = self.switch_mode(mode)
         while len(self.screen_stack) > 1:
             self.pop_screen()
+        if then is not None:
+            self.call_later(self._when_there, mounted, then)
+
+    async def _when_there(self, mounted: Awaitable[None], then: Callable[[Screen[object]], None]) -> None:
+        await mounted
+        then(self.screen)
 
     def put(self, screen: Screen[Result], then: Callable[[Result | None], None] | None = None) -> None:
         """Show a screen over this one; the same one twice is shown once."""

@@ -88,3 +88,13 @@ def static_text(screen, selector: str) -> str:
 def said(app) -> str:
     """What the application told the user, last first."""
     return "\n".join(reversed(app.said))
+
+
+async def until(pilot, condition, *, turns: int = 4000) -> None:
+    """Let the application go on until something is so; a test that waits for ever fails here."""
+    for _ in range(turns):
+        if condition():
+            await pilot.pause()
+            return
+        await pilot.pause(0.03)
+    raise AssertionError(f"it never came to be:\n{screen_text(pilot.app)}\n{said(pilot.app)}")

@@ -29,6 +29,8 @@ from tui.widgets.paging import ListRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from tui.desk import Desk
 
 COLUMNS = (Column("verdict", 16), Column("kind", 10), Column("id", 9), Column("cited", 0))
@@ -239,9 +241,11 @@ class ArticleScreen(CaseScreen):
         """Plan what is not complete yet."""
         from tui.screens.capture import CaptureScreen  # it leads back here
 
-        self.muniment.go("capture")
-        if isinstance(self.app.screen, CaptureScreen):
-            self.app.screen.action_citations()
+        def then(screen: "Screen[object]") -> None:
+            if isinstance(screen, CaptureScreen):
+                screen.action_citations()
+
+        self.muniment.go("capture", then)
 
     def action_propose(self) -> None:
         """Read claims out of the article."""
@@ -250,9 +254,13 @@ class ArticleScreen(CaseScreen):
         article = self._article()
         if article is None or article.item is None:
             return
-        self.muniment.go("claims")
-        if isinstance(self.app.screen, ClaimsScreen):
-            self.app.screen.propose(article.item)
+        item = article.item
+
+        def then(screen: "Screen[object]") -> None:
+            if isinstance(screen, ClaimsScreen):
+                screen.propose(item)
+
+        self.muniment.go("claims", then)
 
     def action_add(self) -> None:
         """Add a citation."""

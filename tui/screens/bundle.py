@@ -1,6 +1,9 @@
 """Bundle: what goes in and what does not, for whom, sealed; and the receipt that comes back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,23 +14,40 @@ from textual.widgets import Static
 from evidence_store.catalogue.model import ItemEntry, ItemFilter, ItemOrder
 from evidence_store.custody.receipts import Receipt
 from evidence_store.receipts import take_receipt
+from evidence_store.records import ItemId
 from evidence_store.visible import visible
-from muniment.flows.bundle import bundle_case, free_destination
+from muniment.flows.bundle import Wishes, bundle_case, free_destination
+from muniment.flows.exposure import Judgement
 from muniment.flows.session import Session
 from muniment.flows.stamp import NO_PROOF
 from muniment.flows.transfer import Offered, offer
-from muniment.flows.wording import GOOD, NONE, OPEN, size
+from muniment.flows.wording import BAD, GOOD, NONE, OPEN, size
 from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
-from tui.screens.dialogs import Field
+from tui.screens.dialogs import AskScreen, Field
 from tui.screens.items import item_rows
 from tui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
-    from evidence_store.bundle.model import WrittenBundle
-    from evidence_store.records import ItemId
-    from tui.desk import Desk
+    from textual.screen import Screen
 
+    from evidence_store.bundle.model import WrittenBundle
+    from tui.desk import Desk
+    from verify.exposure.search import Found
+
+
+
+class Fate(StrEnum):
+    """What becomes of an item in the bundle."""
+
+    IN = "goes in"
+    OUT = "left out"          # its bytes stay here, its events go
+    WITHHELD = "withheld"     # nothing that Muniment wrote of it goes
+
+
+SIGNS = {Fate.IN: GOOD, Fate.OUT: NONE, Fate.WITHHELD: BAD}
+AFTER = {Fate.IN: Fate.OUT, Fate.OUT: Fate.WITHHELD, Fate.WITHHELD: Fate.IN}
+MAX_SHOWN = 12                # exposures listed in the question
 COLUMNS = (Column("", 12), Column("id", 10), Column("kind", 8), Column("size", 9), Column("url or name", 0))
 
 
@@ -41,7 +61,7 @@ class BundleScreen(CaseScreen):
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
-        self.left_out: set[ItemId] = set()
+        self.choices: dict[ItemId, Fate] = {}        # of items that do not simply go in
         self._recipient = ""
         root = self.case.layout.root
         self._wanted = root.with_name(f"{root.name.removesuffix('-case')}-bundle")
@@ -66,15 +86,15 @@ class BundleScreen(CaseScreen):
 
     def _cells(self, entry: ItemEntry) -> Sequence[str]:
         item = entry.item
-        state = f"{NONE} left out" if item.id in self.left_out else f"{GOOD} goes in"
-        return state, item.id, item.kind, size(item.length).rjust(9), item.url or item.name
+        fate = self.choices.get(item.id, Fate.IN)
+        return f"{SIGNS[fate]} {fate}", item.id, item.kind, size(item.length).rjust(9), item.url or item.name
 
     def _say(self) -> None:
         held = self.case.catalogue.count_items()
         self.query_one("#plan", Static).update(visible(
-            f"{held - len(self.left_out)} of {held} items go in   for {self._recipient or 'nobody named yet (t)'}   "
-            f"into {free_destination(self._wanted)} (w)\nSpace leaves an item out: its events stay, its bytes do not "
-            "go.   ctrl+s seals.", lines=True))
+            f"{self._figures(held)}   for {self._recipient or 'nobody named yet (t)'}   into "
+            f"{free_destination(self._wanted)} (w)\nSpace: left out, its events go and its bytes do not; again: "
+            "withheld, nothing that we wrote of it goes.   ctrl+s seals", lines=True))
         written = self._written
         if written is None:
             said = "Nothing is sealed yet."
@@ -85,6 +105,12 @@ class BundleScreen(CaseScreen):
                     "v verifies it, o offers it and asks for a receipt, r takes the receipt in")
         self.query_one("#detail", Static).update(visible(said, lines=True))
 
+    def _figures(self, held: int) -> str:
+        fates = list(self.choices.values())
+        parts = [f"{held - len(fates)} of {held} items go in"]
+        parts += [f"{fates.count(fate)} {fate}" for fate in (Fate.OUT, Fate.WITHHELD) if fate in fates]
+        return ", ".join(parts)
+
     # -- choosing
 
     def action_select(self) -> None:
@@ -92,7 +118,11 @@ class BundleScreen(CaseScreen):
         table = self.query_one("#choice", VirtualTable)
         row = table.cursor_row
         if isinstance(row, ItemEntry):
-            self.left_out ^= {row.item.id}
+            fate = AFTER[self.choices.get(row.item.id, Fate.IN)]
+            if fate is Fate.IN:
+                del self.choices[row.item.id]
+            else:
+                self.choices[row.item.id] = fate
             table.action_move(1)
             table.refresh()
             self._say()
@@ -123,16 +153,33 @@ class BundleScreen(CaseScreen):
         if not self.may_record():
             return
         destination, recipient = free_destination(self._wanted), self._recipient
-        left_out = tuple(sorted(self.left_out))
+        wishes = Wishes(not_selected=self._with(Fate.OUT), withheld=self._with(Fate.WITHHELD))
 
         def work(session: Session) -> "WrittenBundle":
-            return bundle_case(session.writer, destination=destination, recipient=recipient,
-                               environment=session.environment, not_selected=left_out, settings=session.settings)
+            environment = replace(session.environment, judge=self._judge)
+            return bundle_case(session.writer, destination=destination, recipient=recipient, environment=environment,
+                               wishes=wishes, settings=session.settings)
 
-        held, named = self.case.catalogue.count_items(), recipient or "nobody named"
-        self.confirm(f"Seal {held - len(left_out)} of {held} items for {named} into {destination}?",
+        figures, named = self._figures(self.case.catalogue.count_items()), recipient or "nobody named"
+        self.confirm(f"Seal for {named} into {destination}?\n{figures}",
                      lambda: self.record("Bundle", "bundle", work, self._sealed), yes="Seal",
                      consequence="The ledger records what is handed over, what is left out and to whom, and is signed.")
+
+    def _with(self, fate: Fate) -> tuple[ItemId, ...]:
+        return tuple(sorted(item for item, chosen in self.choices.items() if chosen is fate))
+
+    def _judge(self, found: "Found") -> Judgement:
+        """Show what the bundle would give away, and wait for the answer; called by the worker."""
+        answer: Future[Mapping[str, str] | None] = Future()
+        lines = [f"{one.kind}: {one.value} - in {', '.join(one.places[:3])}" for one in found.exposures[:MAX_SHOWN]]
+        if len(found.exposures) > MAX_SHOWN:
+            lines.append(f"\u2026 {len(found.exposures) - MAX_SHOWN} more: muniment bundle --dry-run")
+        screen = AskScreen("The bundle would give this away", (
+            Field(name="reason", label="\n".join(lines) + "\nWhy it may be seen", required=True),), yes="Let it pass",
+            consequence="The ledger records that you let it pass, and why. Leave, to withhold items or events instead.")
+        self.app.call_from_thread(self.app.push_screen, screen, answer.set_result)
+        given = answer.result()
+        return Judgement() if given is None else Judgement(everything=True, reason=given["reason"].strip())
 
     def _sealed(self, written: "WrittenBundle") -> None:
         self._written = written
@@ -147,9 +194,11 @@ class BundleScreen(CaseScreen):
             self.muniment.tell("nothing is sealed yet: ctrl+s", severity="warning")
             return
         path = self._written.path
-        self.muniment.go("verify")
-        if isinstance(self.app.screen, VerifyScreen):
-            self.app.screen.verify(path)
+        def then(screen: "Screen[object]") -> None:
+            if isinstance(screen, VerifyScreen):
+                screen.verify(path)
+
+        self.muniment.go("verify", then)
 
     def action_offer(self) -> None:
         """Offer it and ask for a receipt."""

@@ -34,6 +34,8 @@ from tui.screens.linking import link_to_claim
 from tui.widgets.lines import coloured
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from tui.desk import Desk
     from verify.preview import Preview
 
@@ -253,10 +255,11 @@ class ItemScreen(Scrolled):
         """Search where else it appears."""
         from tui.screens.reuse import ReuseScreen  # it leads back here
 
-        self.muniment.go("reuse")
-        screen = self.app.screen
-        if isinstance(screen, ReuseScreen):
-            screen.ask_for((self.item,))
+        def then(screen: "Screen[object]") -> None:
+            if isinstance(screen, ReuseScreen):
+                screen.ask_for((self.item,))
+
+        self.muniment.go("reuse", then)
 
     def action_compare(self) -> None:
         """Side by side with another item."""

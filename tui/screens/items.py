@@ -28,6 +28,7 @@ from tui.widgets.paging import KeysetRows, PositionRows, RowSource
 from tui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
     from textual.timer import Timer
 
     from tui.desk import Desk
@@ -223,10 +224,11 @@ class ItemsScreen(CaseScreen):
         from tui.screens.reuse import ReuseScreen
 
         chosen = self.chosen()
-        self.muniment.go("reuse")
-        screen = self.app.screen
-        if isinstance(screen, ReuseScreen):
-            screen.ask_for(chosen)
+        def then(screen: "Screen[object]") -> None:
+            if isinstance(screen, ReuseScreen):
+                screen.ask_for(chosen)
+
+        self.muniment.go("reuse", then)
 
     def action_check(self) -> None:
         """Run the checks over them."""
