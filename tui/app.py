@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, TypeVar, cast
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.message import Message
@@ -26,6 +26,7 @@ from tui import case_work, themes
 from tui.actions import PLACES, Action, bindings
 from tui.commands import MunimentCommands
 from tui.desk import Desk, NoCaseOpen, ReadOnly, Standing
+from tui.guarded import Guarded
 from tui.jobs import Job
 from tui.pictures.shield import Shield
 from tui.reading import ReadFailed
@@ -62,7 +63,7 @@ class Stood(Message):
         self.standing = standing
 
 
-class MunimentApp(App[None]):
+class MunimentApp(Guarded, App[None]):
     """Screens over one desk."""
 
     TITLE = "Muniment"
@@ -169,7 +170,7 @@ class MunimentApp(App[None]):
     def go(self, mode: str, then: Callable[[Screen[object]], None] | None = None) -> None:
         """Go to a place, leaving what lies over the present one; `then` is called with it when it is there."""
         if mode not in self._modes:
-            self.on_read_failed(ReadFailed(NoCaseOpen()))
+            self.tell_error(NoCaseOpen())
             return
         if isinstance(self.screen, ModalScreen):
             return
@@ -238,7 +239,7 @@ class MunimentApp(App[None]):
         message.job.ended = message.job.clock()
         self.jobs.remove(message.job)
         if message.error is not None:
-            self.on_read_failed(ReadFailed(message.error))
+            self.tell_error(message.error)
         else:
             message.done(message.result)
         self.restand()
@@ -256,13 +257,22 @@ class MunimentApp(App[None]):
                 raise ReadOnly
             _ = self.desk.case
         except EvidenceError as error:
-            self.on_read_failed(ReadFailed(error))
+            self.tell_error(error)
             return False
         return True
 
     def _draw_jobs(self) -> None:
-        for bar in self.screen.query(Bar):
-            bar.stand(self.standing, self.jobs, read_only=self.desk.read_only)
+        if self._shown is not None:
+            for bar in self._shown.query(Bar):
+                bar.stand(self.standing, self.jobs, read_only=self.desk.read_only)
+
+    @property
+    def _shown(self) -> Screen[object] | None:
+        """The screen that is seen; None while there is none yet, or none any more."""
+        try:
+            return self.screen
+        except ScreenStackError:
+            return None
 
     # -- how the case stands
 
@@ -287,9 +297,8 @@ class MunimentApp(App[None]):
         """Tell the screen that is seen."""
         self.standing = message.standing
         self._draw_jobs()
-        screen = self.screen
-        if isinstance(screen, CaseScreen):
-            screen.follow(message.standing.size)
+        if isinstance(self._shown, CaseScreen):
+            self._shown.follow(message.standing.size)
 
     # -- saying and asking
 
@@ -301,8 +310,11 @@ class MunimentApp(App[None]):
                     timeout=30 if severity == "error" else 8 if severity == "warning" else 5)
 
     def on_read_failed(self, message: ReadFailed) -> None:
+        """Say what could not be read."""
+        self.tell_error(message.error)
+
+    def tell_error(self, error: BaseException) -> None:
         """Say what could not be done, and what to do."""
-        error = message.error
         if isinstance(error, OSError):
             words = f"{error.strerror or error}: {error.filename}" if error.filename else str(error)
             self.tell(words, title="Cannot be read", severity="error")

@@ -55,7 +55,7 @@ class Gate:
         if not token or request.path != "/" or not secrets.compare_digest(given, token):
             raise web.HTTPForbidden(text="the address of `muniment tui --serve` opens one session, once")
         self._token, self._session = None, secrets.token_urlsafe(TOKEN_BYTES)
-        answer = web.HTTPFound("/")
+        answer = web.Response(status=302, headers={"Location": "/"})
         answer.set_cookie(COOKIE, self._session, httponly=True, samesite="Strict", path="/")
         return answer
 

@@ -16,6 +16,7 @@ from textual.widgets import Footer
 from evidence_store.case import Case
 from evidence_store.records import ItemId
 from muniment.flows.session import Session
+from tui.guarded import Guarded
 from tui.jobs import Job
 from tui.reading import Reads
 from tui.screens.dialogs import RECORDED, AskScreen, Choice, ChooseScreen, ConfirmScreen, Field
@@ -31,7 +32,7 @@ Styles: TypeAlias = "list[str | PurePath] | str | PurePath | None"     # as Text
 Result = TypeVar("Result")
 
 
-class CaseScreen(Screen[None], Reads):
+class CaseScreen(Guarded, Screen[None], Reads):
     """A screen about a case."""
 
     CSS_PATH: ClassVar[Styles] = ["base.tcss"]

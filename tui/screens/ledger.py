@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 COLUMNS = (Column("line", 9), Column("time (UTC)", 19), Column("event", 18), Column("what", 0))
 SIGNED_COLUMNS = (Column("events", 9), Column("signed", 28), Column("timestamps", 24), Column("receipts", 0))
 KEPT_WORDS = 4000             # events whose words are kept
+WORDS_AT_ONCE = 50            # events whose words are read together: a screenful
 EVERY = "every"
 
 
@@ -63,7 +64,7 @@ class LedgerScreen(CaseScreen):
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
         self._words: dict[int, str] = {}
-        self._asked: set[int] = set()
+        self._asked: set[tuple[int, int]] = set()
         self._kind = ""
 
     def content(self) -> Iterator[Widget]:
@@ -182,15 +183,16 @@ class LedgerScreen(CaseScreen):
 
     def _ask_words(self, seq: int) -> None:
         """Read what an event says, and those around it, after its line was drawn without."""
-        around = seq // 50
-        if around in self._asked:
+        case, start = self.case, seq // WORDS_AT_ONCE * WORDS_AT_ONCE
+        stop = min(start + WORDS_AT_ONCE, self.query_one("#events", VirtualTable).row_count if not self._kind
+                   else seq + 1)
+        start = seq if self._kind else start
+        if (start, stop) in self._asked:
             return
-        self._asked.add(around)
-        case = self.case
+        self._asked.add((start, stop))
 
         def question() -> Message:
-            stop = min((around + 1) * 50, case.log.size)
-            return self.Worded(words_of(case, around * 50, stop))
+            return self.Worded(words_of(case, start, stop))
 
         self.read(question, group="words")
 
