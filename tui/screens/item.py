@@ -133,6 +133,7 @@ class ItemScreen(Scrolled):
         picture = self.query_one(Picture)
         if message.preview is None:
             picture.say(f"no picture: {message.why}")
+            picture.add_class("none")
         else:
             picture.show(image_of(message.preview), self.muniment.shield(self.item), is_film=message.preview.is_film)
 
