@@ -19,7 +19,7 @@ class Guarded(MessagePump):
     async def _dispatch_message(self, message: Message) -> None:
         try:
             await super()._dispatch_message(message)
-        except Exception as error:
+        except Exception as error:  # the boundary of a screen: what is a mistake of ours is raised again
             if not (isinstance(error, OSError) or isinstance(getattr(error, "hint", None), str)):
                 raise
             cast("MunimentApp", self.app).tell_error(error)

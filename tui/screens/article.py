@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from tui.desk import Desk
 
+MAX_CITATIONS = 5_000     # that are read to be shown in place; Items and `cite` have them all
 COLUMNS = (Column("verdict", 16), Column("kind", 10), Column("id", 9), Column("cited", 0))
 WELCOME = ("Nothing here yet.\n\n"
            "  5  Capture: paste the address of an article, and what it cites is captured with it\n"
@@ -308,7 +310,7 @@ class ArticleScreen(CaseScreen):
 def read_articles(case: Case) -> tuple[ReadArticle, ...]:
     """Every article of the case with its citations; citations of no article come last."""
     by_item: dict[ItemId | None, list[CitationEntry]] = {}
-    for entry in all_citations(case):
+    for entry in islice(all_citations(case), MAX_CITATIONS):
         by_item.setdefault(entry.article_item, []).append(entry)
     ordered: list[ItemId | None] = [one for one in by_item if one is not None]
     return tuple(_read(case, item, by_item[item]) for item in ordered + ([None] if None in by_item else []))
