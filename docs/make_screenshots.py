@@ -34,7 +34,7 @@ SHOTS = (
     ("article", "dark", ("1", "j", "j", "j")),
     ("items", "dark", ("2", "g", "j", "space", "j", "space")),
     ("item", "dark", ("2", "g", "j", "j", "enter", "b", "v")),
-    ("compare", "light", ("2", "escape", "g", "j", "space", "G", "k", "space", "d", "b", "v")),
+    ("compare", "light", ("2", "escape", "g", "j", "j", "space", "G", "k", "space", "d", "b", "v")),
     ("claims", "light", ("3",)),
     ("ledger", "dark", ("4", "k", "k", "k", "p")),
 )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tui.desk import Desk
     from verify.claims import Matrix, Proposal
 
-MATRIX_COLUMNS = (Column("", 10), Column("id", 11), Column("on whose word", 22), Column("says", 0))
+MATRIX_COLUMNS = (Column("", 11), Column("id", 11), Column("on whose word", 22), Column("says", 0))
 LIST_COLUMNS = (Column("state", 11), Column("id", 13), Column("claim", 0))
 AGREEMENTS = {"conflict": f"{BAD} conflict", "agree": f"{GOOD} agree", "single": f"{NONE} one voice"}
 STATES = {"proposed": f"{OPEN} proposed", "accepted": f"{GOOD} accepted", "rejected": f"{NONE} rejected",

@@ -241,6 +241,9 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
     def on_resize(self) -> None:
         """Lines are as wide as the screen."""
         self.virtual_size = Size(self.size.width, self.row_count + HEADER_LINES)
+        top, height = self.scroll_offset.y, max(self.size.height - HEADER_LINES, 1)
+        if self.row_count and self.cursor >= top + height:      # the window became smaller under the cursor
+            self.scroll_to(y=self.cursor - height + 1, animate=False)
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor, a second one on the same row opens it."""
