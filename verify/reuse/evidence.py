@@ -27,6 +27,8 @@ class Thresholds:
     few_agreement: float = 0.88
     cells: int = 24                  # photographic cells: fewer are a coincidence's size
     area: float = 0.12               # share of the larger-covered view that the agreeing part must have
+    rest_agreement: float = 0.5      # of all textured cells ...
+    rest_cells: float = 0.25         # ... unless so large a share of them is photographic
     part_agreement: float = 0.85     # ... where only a part of the overlap is judged
     part_cells: int = 60
     part_area: float = 0.34
@@ -90,10 +92,17 @@ def _suffices(agreement: Agreement, compared: Compared, thresholds: Thresholds) 
                 and area >= thresholds.part_area)
     weak = compared.geometry.inliers < thresholds.few_inliers
     least = thresholds.few_agreement if weak else thresholds.agreement
-    if agreement.cells >= thresholds.cells and agreement.share >= least and area >= thresholds.area:
+    if (agreement.cells >= thresholds.cells and agreement.share >= least and area >= thresholds.area
+            and _speaks_for_the_rest(agreement, compared.cells, thresholds)):
         return True
     return (_by_hash(agreement, area, compared, thresholds) or _by_spread(agreement, area, compared, thresholds)
             or _though_plain(agreement, compared, thresholds))
+
+
+def _speaks_for_the_rest(agreement: Agreement, cells: Cells, thresholds: Thresholds) -> bool:
+    """Few photographic cells among many textured ones that disagree are a corner of a frame, not the picture."""
+    return (_textured_share(cells) >= thresholds.rest_agreement
+            or agreement.cells >= thresholds.rest_cells * int(cells.textured.sum()))
 
 
 def _by_hash(agreement: Agreement, area: float, compared: Compared, thresholds: Thresholds) -> bool:
