@@ -14,7 +14,6 @@ LOOKS = (
     ("article", "80x24", "dark", ("1", "j")),
     ("article", "120x40", "light", ("1",)),
     ("items", "80x24", "light", ("2", "j", "space")),
-    ("item", "120x40", "dark", ("2", "j", "enter", "right")),
     ("ledger", "80x24", "dark", ("4", "g")),
 )
 

@@ -8,7 +8,6 @@ from tui_driving import app_of, desk_of, press, running, said, screen_text, sett
 
 from evidence_store.case import Case
 from evidence_store.events import Note
-from tui.actions import ACTIONS
 from tui.screens.cases import CasesScreen
 from tui.screens.item import ItemScreen
 from tui.themes import NAMES
@@ -96,27 +95,6 @@ async def test_every_screen_is_drawn_in_the_smallest_window_and_survives_its_gro
             await pilot.resize_terminal(width, height)
             await settled(pilot)
         assert isinstance(app.screen, ItemScreen)
-
-
-@pytest.mark.soak
-async def test_every_action_can_be_asked_for_at_any_time_without_a_crash(sample_case, tmp_path):
-    """From an empty place, from the palette, out of turn: at worst a message."""
-    left = {"app.quit", "item.outside"}
-    async with running(sample_case, tmp_path) as (app, pilot):
-        for action in ACTIONS:
-            if action.id in left or action.where in {"table", "scroll"}:
-                continue
-            app.act(action)
-            await pilot.pause()
-            while len(app.screen_stack) > 1:
-                app.pop_screen()
-        await settled(pilot)
-        assert app.is_running
-        assert "Unexpected error" not in said(app)
-        await press(pilot, "ctrl+p")
-        await type_in(pilot, "sign the ledger")
-        await pilot.pause(0.3)
-        assert "Checkpoint" in screen_text(app)
 
 
 async def test_one_comes_back_to_where_one_left_with_own_keys_and_theme(sample_case, tmp_path):
