@@ -9,6 +9,7 @@ from evidence_store.findings import Outcome
 from evidence_store.handling import (
     HANDLING,
     Accessed,
+    Anchored,
     Corrected,
     Disposed,
     ReceiptForm,
@@ -51,6 +52,7 @@ def test_every_kind_of_event_has_words(sample_case):
 HANDLED = (
     TransferOffer(recipient="counsel", bundle="ab" * 16),
     TransferReceipt(recipient="counsel", size=4, form=ReceiptForm.PAPER, receipt_sha256=Sha256("0" * 64)),
+    Anchored(size=4, calendar="a.calendar.example", proof_sha256=Sha256("0" * 64), blocks=(358391,)),
     WorkingCopy(item=ItemId("ITEM-0001"), copy=BLOB, holder="the lab"),
     Accessed(items=(ItemId("ITEM-0001"),), by="counsel"),
     Verified(target="case", outcome=Outcome.PASS, tools=()),
