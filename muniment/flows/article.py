@@ -10,6 +10,8 @@ from muniment.flows.importing import import_file
 from muniment.flows.session import Session, TasksDone, run_tasks
 from muniment.flows.tasks import article_task
 
+GONE = frozenset({Verdict.GONE, Verdict.DELETED, Verdict.SOFT_404, Verdict.PRIVATE_OR_SUSPENDED})
+SEEN = frozenset({Verdict.COMPLETE, Verdict.PARTIAL})  # the page was there; GONE: it was not; else nothing follows
 READABLE = frozenset({Verdict.COMPLETE, Verdict.PARTIAL, Verdict.TRUNCATED})  # their pages can be read for citations
 
 

@@ -15,10 +15,9 @@ from archiver.citations.find import article_blocks
 from archiver.verdicts.page import fold
 from evidence_store.case import Case
 from evidence_store.clock import format_time
-from evidence_store.records import Capture, Verdict, ViewKind
-from muniment.flows.article import main_item
+from evidence_store.records import Capture, ViewKind
+from muniment.flows.article import SEEN, main_item
 
-SEEN = frozenset({Verdict.COMPLETE, Verdict.PARTIAL})
 MIN_CHARS = 20  # shorter paragraphs are labels and times, which repeat
 MAX_COMPARED = 200  # entries gone, and as many new ones, of one capture that are held against each other
 ALIKE = 0.6  # share of words in order that two wordings of one entry have in common

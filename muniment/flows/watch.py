@@ -24,7 +24,7 @@ from evidence_store.clock import format_time
 from evidence_store.events import FindingEvent
 from evidence_store.findings import Outcome
 from evidence_store.records import Capture, CitationKind, Item, Verdict
-from muniment.flows.article import main_item
+from muniment.flows.article import GONE, SEEN, main_item
 from muniment.flows.circumstances import tool
 from muniment.flows.lookup import require_citation
 from muniment.flows.session import Session, run_tasks
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from evidence_store.canonical import JsonValue
 
 CHECK = "watch.change"
-GONE = frozenset({Verdict.GONE, Verdict.DELETED, Verdict.SOFT_404, Verdict.PRIVATE_OR_SUSPENDED})
-SEEN = frozenset({Verdict.COMPLETE, Verdict.PARTIAL})
 MAX_SENTENCES = 20              # added and gone ones listed of one page; the captures have them all
 MAX_READ = 20 * 1024 * 1024     # bytes of a document that are compared by words
 _SENTENCE = re.compile(r"(?<=[.!?؟…])\s+")

@@ -14,12 +14,11 @@ from evidence_store.catalogue.model import CaptureEntry, CitationEntry
 from evidence_store.events import Captured, decode_body
 from evidence_store.records import Verdict
 from evidence_store.visible import visible
+from muniment.flows.article import GONE, SEEN
 from muniment.flows.cite import all_citations
 from muniment.flows.entries import Entry, histories, versions
 from muniment.flows.wording import verdict_words
 
-GONE = frozenset({Verdict.GONE, Verdict.DELETED, Verdict.SOFT_404, Verdict.PRIVATE_OR_SUSPENDED})
-SEEN = frozenset({Verdict.COMPLETE, Verdict.PARTIAL})
 MEMENTO = "memento:"  # what the series of archived copies begin with
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1d2228 }
