@@ -68,7 +68,7 @@ def test_a_page_asks_for_nothing_but_its_own_pictures_and_runs_nothing(page, fol
 
 def test_the_picture_is_blurred_and_grey_until_it_is_opened_and_again_when_it_is_closed(page, folder):
     page.goto((folder / "report/ITEM-0002.html").as_uri())
-    assert page.evaluate("document.images[0].naturalWidth") == 300
+    page.wait_for_function("document.images[0].naturalWidth == 300")
     filtered = "getComputedStyle(document.images[0]).filter"
     assert page.evaluate(filtered) == "blur(24px) grayscale(1)"
     page.locator("details.veil summary").first.click()
