@@ -62,6 +62,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>A post</title><link rel="s
 <img id="late1" data-src="/img/1.png" alt=""><img id="late2" data-src="/img/2.png" alt=""></article>
 <p id="replies"></p><p id="moved"></p><p id="blocked"></p>
 <video id="mp4" src="/film.mp4" controls></video><video id="hls" controls></video>
+<video id="alone" controls preload="none"><source src="/hls/all.m3u8" type="application/vnd.apple.mpegurl"></video>
 <video id="loud" src="/film.mp4" autoplay></video>
 <script src="/hls.min.js"></script><script>SCRIPT</script></body></html>"""
 
@@ -123,6 +124,8 @@ class ReplayedWeb:
         self._exchange(f"{SITE}/hls.min.js", self.hls_player, "text/javascript", now)
         self._exchange(f"{SITE}/hls/main.m3u8", b"#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\n"
                        b"one.ts\n#EXT-X-ENDLIST\n", "application/vnd.apple.mpegurl", now)
+        self._exchange(f"{SITE}/hls/all.m3u8", b"#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-STREAM-INF:BANDWIDTH=90000\n"
+                       b"/hls/main.m3u8\n", "application/vnd.apple.mpegurl", now)
         self._exchange(f"{SITE}/hls/one.ts", film("mpegts"), "video/mp2t", now)
         views = tuple(self._views(now, view, text))
         item = Item(id=self.writer.new_item_id(), kind=ItemKind.POST, sha256=main.content_sha256 or Sha256(""),

@@ -156,7 +156,7 @@ def test_nothing_plays_by_itself_and_the_sound_is_off(first):
     assert first.by_itself == [True, True, False, "blocked"]
 
 
-@pytest.mark.parametrize("film", ["mp4", "hls"])
+@pytest.mark.parametrize("film", ["mp4", "hls", "alone"])     # `alone`: HLS that the browser plays by itself
 def test_films_play_when_somebody_asks(first, film):
     first.frame.locator(f"#{film}").scroll_into_view_if_needed()
     first.frame.evaluate(f"document.addEventListener('click', () => {film}.play(), {{once: true}})")
