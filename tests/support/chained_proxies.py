@@ -48,7 +48,7 @@ class ChainedProxy:
 
     def reach(self, host: str) -> socket.socket:
         """A connection to the server of that name."""
-        server = socket.create_connection(("127.0.0.1", self.names[host]), timeout=20)
+        server = socket.create_connection(("127.0.0.1", self.names[host]), timeout=60)
         self._sockets.append(server)
         return server
 

@@ -201,7 +201,7 @@ class Origin:
     def all_of(self, path: str) -> list[WireLog]:
         """Every exchange with that path, waiting until each is over."""
         with self._changed:
-            self._changed.wait_for(lambda: all(entry.done for entry in self.log if entry.path == path), timeout=20)
+            self._changed.wait_for(lambda: all(entry.done for entry in self.log if entry.path == path), timeout=60)
             return [entry for entry in self.log if entry.path == path]
 
     @staticmethod

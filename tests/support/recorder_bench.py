@@ -1,6 +1,7 @@
 """A recorder over a real WARC folder, and clients for it."""
 
 import json
+import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -136,3 +137,11 @@ def client_of(channel: CaptureChannel) -> requests.Session:
 def block_of(records: list[StoredRecord], record_id: str) -> bytes:
     """The block of one record."""
     return next(record.block for record in records if record.id == record_id)
+
+
+def read_until(connection: socket.socket, end: bytes) -> bytes:
+    """What comes up to and with `end`, in however many pieces; or to the end of the connection."""
+    found = b""
+    while end not in found and (data := connection.recv(65536)):
+        found += data
+    return found

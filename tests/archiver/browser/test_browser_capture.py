@@ -81,7 +81,7 @@ def _capturer(bench: Bench, browser: BrowserService | None) -> Capturer:
     scratch = bench.root / "scratch"
     scratch.mkdir()
     gate = HostGate(spacing=0.0, monotonic=time.monotonic, sleep=time.sleep)
-    return Capturer(recorder=bench.recorder, settings=CaptureSettings(user_agent="test", timeout=20.0),
+    return Capturer(recorder=bench.recorder, settings=CaptureSettings(user_agent="test", timeout=60.0),
                     rules=default_rules(), gate=gate, scratch=scratch, ffmpeg="", ytdlp_version="0",
                     clock=system_clock, random=system_random, sleep=lambda _: None, warc=bench.warc, browser=browser)
 

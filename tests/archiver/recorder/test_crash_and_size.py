@@ -146,7 +146,7 @@ def test_large_exchanges_leave_no_spool_behind(bench: Bench) -> None:
     bench.start()
     channel = bench.channel()
     with client_of(channel) as client:
-        assert len(client.get("http://big.test/big", timeout=20).content) == 5 * MIB
+        assert len(client.get("http://big.test/big", timeout=60).content) == 5 * MIB
     assert channel.close().exchanges[0].is_whole
     assert [path.suffix for path in bench.spool.iterdir()] == [".pem"]
 

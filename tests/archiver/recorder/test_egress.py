@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from origin import reply
-from recorder_bench import Bench, client_of
+from recorder_bench import Bench, client_of, read_until
 
 from archiver.errors import FailureKind, InvalidSetting, RecorderStopped, UpstreamFailed
 from archiver.recorder import Allowance, EgressPolicy, Endpoint, Recorder, Resolution
@@ -134,7 +134,7 @@ def test_no_request_reaches_a_loopback_listener(bench: Bench, canary: Canary, sc
     channel = bench.channel()
     url = f"{scheme}://{host}:{canary.port}/x"
     with client_of(channel) as client:
-        answer = client.get(url, timeout=20)
+        answer = client.get(url, timeout=60)
     recording = channel.close()
     assert (answer.status_code, answer.headers["Muniment-Recorder"]) == (403, "refused")
     assert "address" in answer.text
@@ -163,7 +163,7 @@ def test_the_address_that_was_judged_is_the_one_connected_to(bench: Bench, canar
     bench.start(policy=EgressPolicy(allow=(Allowance.parse("192.0.2.1:1"),)), resolver=resolver)
     channel = bench.channel()
     with client_of(channel) as client:
-        answers = [client.get("http://rebinding.test/", timeout=20).status_code for _ in range(3)]
+        answers = [client.get("http://rebinding.test/", timeout=60).status_code for _ in range(3)]
     recording = channel.close()
     assert resolver.asked == 3              # once a request, never again between judging and connecting
     assert answers == [403] * 3
@@ -175,7 +175,7 @@ def test_the_recorder_never_connects_to_itself(bench: Bench) -> None:
     recorder = bench.start()
     channel = bench.channel()
     with client_of(channel) as client:
-        answer = client.get(f"http://127.0.0.1:{recorder.port}/", timeout=20)
+        answer = client.get(f"http://127.0.0.1:{recorder.port}/", timeout=60)
     assert answer.status_code == 403
     assert "own" in channel.close().refused[0]
 
@@ -191,7 +191,7 @@ def test_a_name_without_address_is_a_failure_with_its_kind(bench: Bench) -> None
     bench.start(resolver=NoAddress())
     channel = bench.channel()
     with client_of(channel) as client:
-        answer = client.get("http://gone.test/a", timeout=20)
+        answer = client.get("http://gone.test/a", timeout=60)
     recording = channel.close()
     assert (answer.status_code, answer.headers["Muniment-Recorder"]) == (502, "dns")
     (failure,) = recording.failures
@@ -201,13 +201,13 @@ def test_a_name_without_address_is_a_failure_with_its_kind(bench: Bench) -> None
 
 
 def test_a_closed_port_is_a_failure_with_its_kind(bench: Bench) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    bench.names["closed.test"] = Endpoint(address="127.0.0.1", port=port)
+    closed = bench.stack.enter_context(socket.socket())
+    closed.bind(("127.0.0.1", 0))           # taken, so that nobody else listens there, and never listening
+    bench.names["closed.test"] = Endpoint(address="127.0.0.1", port=closed.getsockname()[1])
     bench.start()
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get("http://closed.test/a", timeout=20).status_code == 502
+        assert client.get("http://closed.test/a", timeout=60).status_code == 502
     (failure,) = channel.close().failures
     assert failure.kind is FailureKind.CONNECT
 
@@ -230,10 +230,10 @@ def test_who_is_not_the_capture_gets_407_and_leaves_no_trace(bench: Bench, schem
         client.trust_env = False
         client.proxies = {"http": url, "https": url}
         if scheme == "http":
-            assert client.get("http://plain.test/x", timeout=20).status_code == 407
+            assert client.get("http://plain.test/x", timeout=60).status_code == 407
         else:
             with pytest.raises(requests.exceptions.ProxyError, match="407"):
-                client.get("https://plain.test/x", timeout=20)
+                client.get("https://plain.test/x", timeout=60)
     recording = channel.close()
     assert recording.exchanges == ()
     assert recording.unauthenticated == 1
@@ -248,7 +248,7 @@ def test_exchanges_are_attributed_to_the_capture_that_made_them(bench: Bench) ->
     for number in range(5):
         for channel in channels:
             with client_of(channel) as client:
-                client.get(f"http://plain.test/{channel.capture}/{number}", timeout=20)
+                client.get(f"http://plain.test/{channel.capture}/{number}", timeout=60)
     for channel in channels:
         recording = channel.close()
         assert len(recording.exchanges) == 5
@@ -261,9 +261,9 @@ def test_a_closed_channel_opens_no_door(bench: Bench) -> None:
     bench.start()
     channel = bench.channel()
     with client_of(channel) as client:
-        client.get("http://plain.test/x", timeout=20)
+        client.get("http://plain.test/x", timeout=60)
         channel.close()
-        assert client.get("http://plain.test/x", timeout=20).status_code == 407
+        assert client.get("http://plain.test/x", timeout=60).status_code == 407
     assert len(served.log) == 1
 
 
@@ -288,8 +288,8 @@ def test_a_target_that_is_not_one_server_and_one_path_is_answered_400(bench: Ben
     channel = bench.channel()
     proxy = urlsplit(channel.proxy_url)
     secret = b64encode(f"{proxy.username}:{proxy.password}".encode())
-    with socket.create_connection((proxy.hostname, proxy.port), timeout=20) as connection:
+    with socket.create_connection((proxy.hostname, proxy.port), timeout=60) as connection:
         connection.sendall(b"GET " + target.encode() + b" HTTP/1.1\r\nProxy-Authorization: Basic " + secret
                            + b"\r\n\r\n")
-        assert connection.recv(4096).startswith(b"HTTP/1.1 400 ")
+        assert read_until(connection, b"\r\n").startswith(b"HTTP/1.1 400 ")
     assert channel.close().exchanges == ()

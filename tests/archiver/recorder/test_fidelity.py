@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from odd_replies import INTERIM, TEXT, WHOLE
 from origin import Origin, TestCa, raw, reply
-from recorder_bench import Bench, StoredRecord, block_of, client_of
+from recorder_bench import Bench, StoredRecord, block_of, client_of, read_until
 
 from archiver.recorder import CaptureChannel, Recording
 from evidence_store.records import Exchange, TlsOutcome
@@ -39,10 +39,13 @@ def exchange_of(recording: Recording, url: str) -> Exchange:
 def tunnel(channel: CaptureChannel, host: str, port: int) -> socket.socket:
     """A raw CONNECT through the recorder."""
     proxy = urlsplit(channel.proxy_url)
-    connection = socket.create_connection((proxy.hostname, proxy.port), timeout=20)
+    connection = socket.create_connection((proxy.hostname, proxy.port), timeout=60)
     secret = b64encode(f"{proxy.username}:{proxy.password}".encode()).decode()
     connection.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\nProxy-Authorization: Basic {secret}\r\n\r\n".encode())
-    assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):          # not a byte more: what follows is the server's
+        head += connection.recv(1)
+    assert head.startswith(b"HTTP/1.1 200")
     return connection
 
 
@@ -59,7 +62,7 @@ def test_a_reply_is_recorded_as_the_server_sent_it_and_the_request_as_the_server
         bench: Bench, both: dict[str, Origin], scheme: str, path: str) -> None:
     channel = bench.channel()
     with client_of(channel) as client:
-        client.get(url_of(scheme, path), allow_redirects=False, timeout=20)
+        client.get(url_of(scheme, path), allow_redirects=False, timeout=60)
     recording = channel.close()
     log = both[scheme].of(path)
     (exchange,) = recording.exchanges
@@ -100,7 +103,7 @@ def test_payload_and_content_are_measured_whatever_the_framing(bench: Bench, bot
                                                                coding: str) -> None:
     channel = bench.channel()
     with client_of(channel) as client:
-        client.get(url_of("http", path), timeout=20)
+        client.get(url_of("http", path), timeout=60)
     (exchange,) = channel.close().exchanges
     assert (exchange.content_sha256, exchange.content_length) == (sha256(TEXT).hexdigest(), len(TEXT))
     assert exchange.content_coding == coding
@@ -113,8 +116,8 @@ def test_interim_responses_stand_beside_the_final_one(bench: Bench, both: dict[s
                                                       path: str) -> None:
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get(url_of(scheme, path), timeout=20).text == "ok"
-        assert client.get(url_of(scheme, "/empty"), timeout=20).text == ""     # the connection is not out of step
+        assert client.get(url_of(scheme, path), timeout=60).text == "ok"
+        assert client.get(url_of(scheme, "/empty"), timeout=60).text == ""     # the connection is not out of step
     recording = channel.close()
     exchange = exchange_of(recording, url_of(scheme, path))
     records = bench.records()
@@ -134,13 +137,13 @@ def remark_on(records: list[StoredRecord], exchange: Exchange) -> dict[str, list
 def test_100_continue_reaches_the_client_that_waits_for_it(bench: Bench, both: dict[str, Origin]) -> None:
     channel = bench.channel()
     proxy = urlsplit(channel.proxy_url)
-    connection = socket.create_connection((proxy.hostname, proxy.port), timeout=20)
+    connection = socket.create_connection((proxy.hostname, proxy.port), timeout=60)
     secret = b64encode(f"{proxy.username}:{proxy.password}".encode())
     connection.sendall(b"POST http://plain.test/continue HTTP/1.1\r\nHost: plain.test\r\nContent-Length: 4\r\n"
                        b"Proxy-Authorization: Basic " + secret + b"\r\nExpect: 100-continue\r\n\r\n")
-    assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert read_until(connection, b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
     connection.sendall(b"data")
-    assert connection.recv(4096).endswith(b"ok")
+    assert read_until(connection, b"\r\n\r\nok").endswith(b"ok")
     connection.close()
     (exchange,) = channel.close().exchanges
     records = bench.records()
@@ -155,7 +158,7 @@ def test_request_bodies_are_recorded_as_the_server_got_them(bench: Bench, both: 
     channel = bench.channel()
     body = bytes(range(256)) * 4000
     with client_of(channel) as client:
-        client.post(url_of(scheme, "/plain"), timeout=20,
+        client.post(url_of(scheme, "/plain"), timeout=60,
                     data=body if kind == "length" else iter([body[:7], body[7:300_000], body[300_000:]]))
     (exchange,) = channel.close().exchanges
     received = bytes(both[scheme].of("/plain").received)
@@ -172,7 +175,7 @@ def test_head_has_no_body_whatever_its_length_says(bench: Bench, test_ca: TestCa
     channel = bench.channel()
     with client_of(channel) as client:
         for _ in range(3):
-            client.head(url_of(scheme, "/head"), timeout=20)
+            client.head(url_of(scheme, "/head"), timeout=60)
     recording = channel.close()
     assert [exchange.is_whole for exchange in recording.exchanges] == [True] * 3
     assert {exchange.payload_sha256 for exchange in recording.exchanges} == {None}
@@ -183,7 +186,7 @@ def test_connections_are_kept_on_both_sides(bench: Bench, both: dict[str, Origin
     channel = bench.channel()
     with client_of(channel) as client:
         for number in range(20):
-            client.get(url_of(scheme, f"/plain?n={number}"), timeout=20)
+            client.get(url_of(scheme, f"/plain?n={number}"), timeout=60)
     assert len(channel.close().exchanges) == 20
     assert both[scheme].connections == 1
 
@@ -221,7 +224,7 @@ def test_the_server_gets_the_clients_bytes_without_proxy_fields_and_zstd(bench: 
     channel = bench.channel()
     proxy = urlsplit(channel.proxy_url)
     secret = b64encode(f"{proxy.username}:{proxy.password}".encode())
-    connection = socket.create_connection((proxy.hostname, proxy.port), timeout=20)
+    connection = socket.create_connection((proxy.hostname, proxy.port), timeout=60)
     connection.sendall(b"GET http://plain.test/x?a=%20b&%zz HTTP/1.1\r\nhOST:plain.test\r\nX-Dup: 1\r\nx-dup:2 \r\n"
                        b"PROXY-authorization: Basic " + secret + b"\r\nProxy-Connection: keep-alive\r\n"
                        b"X-Folded: a\r\n  b\r\naccept-encoding:gzip,zstd;q=0.9 , br\r\nConnection: close\r\n\r\n")
@@ -240,7 +243,7 @@ def test_a_kept_connection_that_the_server_closed_is_replaced_unseen(bench: Benc
     channel = bench.channel()
     with client_of(channel) as client:
         for path in ("/a", "/last", "/b", "/last", "/c"):
-            assert client.get(f"http://plain.test{path}", timeout=20).text == path
+            assert client.get(f"http://plain.test{path}", timeout=60).text == path
     recording = channel.close()
     assert len(recording.exchanges) == 5
     assert recording.notes == ()
@@ -252,7 +255,7 @@ def test_http_client_of_the_standard_library_can_be_recorded_too(bench: Bench, b
     proxy = urlsplit(channel.proxy_url)
     assert proxy.hostname is not None
     secret = b64encode(f"{proxy.username}:{proxy.password}".encode()).decode()
-    client = http.client.HTTPSConnection(proxy.hostname, proxy.port, timeout=20,
+    client = http.client.HTTPSConnection(proxy.hostname, proxy.port, timeout=60,
                                          context=ssl.create_default_context(cafile=str(channel.ca_file)))
     client.set_tunnel("tls.test", 443, {"Proxy-Authorization": f"Basic {secret}"})
     client.request("GET", "/chunked")
@@ -266,7 +269,7 @@ def test_the_tls_chain_and_the_dns_answer_are_recorded_once_a_capture(bench: Ben
     for channel in channels:
         with client_of(channel) as client:
             for number in range(3):
-                client.get(url_of("https", f"/plain?n={number}"), timeout=20)
+                client.get(url_of("https", f"/plain?n={number}"), timeout=60)
     recordings = [channel.close() for channel in channels]
     records = bench.records()
     chains = [record for record in records if record.json_or_empty.get("schema") == "muniment/tls/1"]

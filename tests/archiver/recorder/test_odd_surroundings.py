@@ -22,7 +22,7 @@ def test_a_clock_that_jumps_costs_no_byte_and_is_recorded_as_it_was(bench: Bench
     bench.start(clock=lambda: clock[0])
     channel = bench.channel()
     with client_of(channel) as client:
-        bodies = [client.get("http://plain.test/x", timeout=20).content for _ in range(2)]
+        bodies = [client.get("http://plain.test/x", timeout=60).content for _ in range(2)]
     recording = channel.close()
     assert bodies == [b"as it was sent"] * 2
     assert [exchange.truncated for exchange in recording.exchanges] == [None, None]
@@ -36,7 +36,7 @@ def test_a_server_that_has_only_ipv6_is_recorded_with_its_address(bench: Bench) 
     bench.start()
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get("http://six.test/x", timeout=20).content == b"six"
+        assert client.get("http://six.test/x", timeout=60).content == b"six"
     (exchange,) = channel.close().exchanges
     assert exchange.peer.address == "::1"
     (response,) = [record for record in bench.records() if record.type == "response"]
@@ -48,6 +48,6 @@ def test_an_address_in_a_url_may_be_ipv6(bench: Bench) -> None:
     bench.start()
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get(f"http://[::1]:{served.port}/x", timeout=20).content == b"six"
+        assert client.get(f"http://[::1]:{served.port}/x", timeout=60).content == b"six"
     (exchange,) = channel.close().exchanges
     assert (exchange.truncated, exchange.status) == (None, 200)

@@ -14,7 +14,7 @@ def test_it_is_refused_and_listed(bench: Bench) -> None:
     bench.start(policy=EgressPolicy(allow_private=True))
     channel = bench.channel()
     with client_of(channel) as client:
-        answer = client.get(f"http://{FORM}/v1/pages/x", timeout=20)
+        answer = client.get(f"http://{FORM}/v1/pages/x", timeout=60)
     recording = channel.close()
     assert (answer.status_code, answer.headers["Muniment-Recorder"]) == (403, "refused")
     assert "no page asks" in recording.refused[0]

@@ -27,7 +27,7 @@ def test_warcio_finds_no_wrong_digest_whatever_the_server_sent(bench: Bench, tes
         readable = set(WHOLE) - {"/br"}     # warcio 1.8 breaks where Google's brotli is installed (warcio#73)
         for path in [*readable, "/early-hints", "/http-0.9", "/cut"]:
             try:
-                client.get(f"https://odd.test{path}", allow_redirects=False, timeout=20)
+                client.get(f"https://odd.test{path}", allow_redirects=False, timeout=60)
             except OSError:
                 assert path in odd
     channel.close()
@@ -44,7 +44,7 @@ def test_our_own_reader_finds_every_record_whole(bench: Bench) -> None:
     channel = bench.channel()
     with client_of(channel) as client:
         for path in WHOLE:
-            client.get(f"http://plain.test{path}", allow_redirects=False, timeout=20)
+            client.get(f"http://plain.test{path}", allow_redirects=False, timeout=60)
     recording = channel.close()
     bench.records()
     (path,) = bench.warcs.glob("*.warc.gz")
@@ -68,7 +68,7 @@ def test_an_unchanged_payload_becomes_a_revisit_where_that_is_asked_for(bench: B
         for path in ("/same", "/gone"):
             channel = bench.channel()
             with client_of(channel) as client:
-                client.get(f"http://plain.test{path}", timeout=20)
+                client.get(f"http://plain.test{path}", timeout=60)
             exchanges += channel.close().exchanges
     records = bench.records()
     assert Counter(record.type for record in records)["revisit"] == 1
@@ -90,7 +90,7 @@ def test_a_warc_that_cannot_be_written_fails_the_capture_and_keeps_the_spool(ben
     assert bench.warc is not None
     bench.warc.close()
     with client_of(channel) as client:
-        client.get("http://plain.test/big", timeout=20)
+        client.get("http://plain.test/big", timeout=60)
     with pytest.raises(RecordingFailed) as raised:
         channel.close()
     assert "spool" in raised.value.hint
@@ -104,7 +104,7 @@ def test_a_spool_that_takes_no_more_ends_the_exchange_and_is_said(bench: Bench) 
     channel = bench.channel()
     shutil.rmtree(bench.spool)
     with client_of(channel) as client, pytest.raises(OSError, match=r"(?i)connection|reset|broken|incomplete"):
-        client.get("http://plain.test/big", timeout=20)
+        client.get("http://plain.test/big", timeout=60)
     recording = channel.close()
     assert [failure.kind for failure in recording.failures] == [FailureKind.STORE]
     assert recording.exchanges == ()

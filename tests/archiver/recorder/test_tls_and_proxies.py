@@ -45,7 +45,7 @@ def test_a_certificate_that_does_not_verify_is_recorded_with_its_cause(bench: Be
     bench.start(ca=test_ca)
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get("https://bad.test/x", timeout=20).text == "public"
+        assert client.get("https://bad.test/x", timeout=60).text == "public"
     (exchange,) = channel.close().exchanges
     assert exchange.peer.tls is TlsOutcome.UNVERIFIED
     assert BAD_CERTIFICATES[fault][1] in exchange.peer.tls_cause
@@ -62,7 +62,7 @@ def test_nothing_of_the_users_identity_goes_over_an_unverified_connection(bench:
     bench.start(ca=test_ca)
     channel = bench.channel(redact=True)
     with client_of(channel) as client:
-        answer = client.get("https://bad.test/x", timeout=20, headers={"Cookie": "session=secret"})
+        answer = client.get("https://bad.test/x", timeout=60, headers={"Cookie": "session=secret"})
     recording = channel.close()
     assert answer.status_code == 403
     assert "not verified" in recording.refused[0]
@@ -72,10 +72,10 @@ def test_nothing_of_the_users_identity_goes_over_an_unverified_connection(bench:
 
 def test_a_server_without_tls_behind_https_is_a_tls_failure(bench: Bench, test_ca: TestCa) -> None:
     bench.origin({"/x": reply(b"plain")}, "plain.test")
-    bench.start(ca=test_ca, limits=RecorderLimits(connect_seconds=0.5))
+    bench.start(ca=test_ca, limits=RecorderLimits(connect_seconds=2.0))
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get("https://plain.test/x", timeout=20).status_code == 502
+        assert client.get("https://plain.test/x", timeout=60).status_code == 502
     (failure,) = channel.close().failures
     assert failure.kind is FailureKind.TLS
     assert failure.url == "https://plain.test/x"
@@ -155,7 +155,7 @@ def test_through_a_proxy_nothing_is_resolved_here_and_the_bytes_are_the_servers(
     bench.start(ca=test_ca, upstream=upstream(proxy), resolver=NeverAsked())
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get(f"{scheme}://far.example/x", timeout=20).text == "far away"
+        assert client.get(f"{scheme}://far.example/x", timeout=60).text == "far away"
     (exchange,) = channel.close().exchanges
     assert exchange.peer.address == "via proxy"
     assert exchange.peer.host == "far.example"
@@ -177,7 +177,7 @@ def test_user_and_password_are_given_to_the_proxy_only(bench: Bench, kind: type[
     bench.start(upstream=upstream(proxy, "me", "pass"), resolver=NeverAsked())
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get("http://far.example/x", timeout=20).text == "far away"
+        assert client.get("http://far.example/x", timeout=60).text == "far away"
     channel.close()
     assert b"authorization" not in bytes(served.of("/x").received).lower()
     assert not any(secret.encode() in record.block or b"me:pass" in record.block for record in bench.records())
@@ -190,7 +190,7 @@ def test_a_proxy_that_opens_no_tunnel_to_port_80_passes_the_request_on_and_this_
     channel = bench.channel()
     with client_of(channel) as client:
         for _ in range(2):
-            assert client.get("http://far.example/x", timeout=20).text == "far away"
+            assert client.get("http://far.example/x", timeout=60).text == "far away"
     recording = channel.close()
     assert len(recording.exchanges) == 2
     assert all("proxy passed" in note.text for note in recording.notes)
@@ -212,7 +212,7 @@ def test_a_proxy_that_fails_ends_the_request_and_nothing_goes_direct(
     bench.start(ca=test_ca, upstream=upstream(proxy))
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get(f"{scheme}://far.example/x", timeout=20).status_code == 502
+        assert client.get(f"{scheme}://far.example/x", timeout=60).status_code == 502
     (failure,) = channel.close().failures
     assert failure.kind is FailureKind.PROXY
     assert served.connections == 0
@@ -225,7 +225,7 @@ def test_names_that_only_the_local_network_means_are_not_asked_of_a_proxy(bench:
     bench.start(upstream=upstream(proxy), resolver=NeverAsked())
     channel = bench.channel()
     with client_of(channel) as client:
-        assert client.get(f"http://{host}/x", timeout=20).status_code == 403
+        assert client.get(f"http://{host}/x", timeout=60).status_code == 403
     assert len(channel.close().refused) == 1
     assert proxy.log == []
 

@@ -36,7 +36,7 @@ def connect(web: DemoWeb) -> Callable[[str], socket.socket]:
         parts = urlsplit(url)
         port = 443 if parts.scheme == "https" else 80
         endpoint = next(known for known in web.endpoints if (known.host, known.port) == (parts.hostname, port))
-        connection = socket.create_connection((endpoint.address, endpoint.local_port), timeout=20)
+        connection = socket.create_connection((endpoint.address, endpoint.local_port), timeout=60)
         if parts.scheme == "http":
             return connection
         trust = ssl.create_default_context(cafile=str(web.ca_file))
