@@ -113,11 +113,12 @@ class Listener:
             served = self._pages.get((request.host, request.path)) if request is not None else None
             response = respond(request, served.route if served else None, served.content if served else b"",
                                now=self._clock())
-            sent = _send(channel, response.head + response.body)
-            self._log.add(WireExchange(
-                scheme=self.scheme, host=request.host if request else "", connection=number, request=head + body,
-                head=response.head[:sent], body=response.body[:max(0, sent - len(response.head))],
-                dropped=response.drops or sent < len(response.head) + len(response.body)))
+            with self._log.answering():
+                sent = _send(channel, response.head + response.body)
+                self._log.add(WireExchange(
+                    scheme=self.scheme, host=request.host if request else "", connection=number, request=head + body,
+                    head=response.head[:sent], body=response.body[:max(0, sent - len(response.head))],
+                    dropped=response.drops or sent < len(response.head) + len(response.body)))
             if _ends(response, sent) or request is None or request.closes:
                 if response.drops:
                     _cut(channel)

@@ -43,6 +43,7 @@ class Browser:
         self.driver = sync_playwright().start()
         self.chromium = self.driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         self.page = self.chromium.new_page()
+        self.page.set_default_timeout(PATIENCE)
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

@@ -92,6 +92,8 @@ def post(make: Make) -> Captured:
 
 
 def wire(origin: Origin) -> Counter[tuple[bytes, bytes]]:
+    for path in {entry.path for entry in origin.log}:
+        origin.all_of(path)             # waits for the end of each
     return Counter((bytes(entry.received), bytes(entry.sent)) for entry in origin.log)
 
 

@@ -22,7 +22,7 @@ from muniment.replay.server import ReplayServer, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("replay-browser")]
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
-SECONDS = 20_000.0            # milliseconds, until something that happens has happened
+SECONDS = 60_000.0            # milliseconds, until something that happens has happened
 
 
 class Trap:
@@ -67,7 +67,7 @@ class Seen:
 
         predicate = f"() => {{ try {{ return Boolean({expression}); }} catch {{ return false; }} }}"
         failures = 0
-        for _ in range(200):
+        for _ in range(600):
             frame = next((frame for frame in self.page.frames if "mp_/" in frame.url), None)
             if frame is None:
                 self.page.wait_for_timeout(100)
@@ -121,6 +121,7 @@ def seen(trapped, real_player) -> Iterator[Seen]:
         browser = driver.chromium.launch(executable_path=program, args=[
             *switches, *(["--no-sandbox"] if os.geteuid() == 0 else [])])
         context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(SECONDS)
         found = Seen(page=context.new_page(), server=server)
         context.on("request", lambda request: found.requests.append(request.url))
         found.page.on("websocket", lambda one: found.requests.append(one.url))
@@ -134,7 +135,7 @@ def first(seen, trapped) -> Seen:
     with seen.page.expect_response(lambda answer: answer.url.endswith("/hls/one.ts"), timeout=SECONDS):
         seen.replay(trapped.visits[0])
     seen.by_itself = seen.frame.evaluate("[loud.paused, loud.muted, loud.autoplay, blocked.textContent]")
-    seen.await_frame("replies.textContent && moved.textContent && late2.naturalWidth")
+    seen.await_frame("replies.textContent && moved.textContent && late1.naturalWidth && late2.naturalWidth")
     ARTEFACTS.mkdir(exist_ok=True)
     seen.page.screenshot(path=ARTEFACTS / "replay-1280.png")
     return seen

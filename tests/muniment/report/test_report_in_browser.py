@@ -49,6 +49,7 @@ def browser() -> Iterator[object]:
 @pytest.fixture
 def page(browser) -> Iterator[object]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(60_000)
     found = context.new_page()
     found.asked = []
     found.said = []
@@ -69,12 +70,9 @@ def test_a_page_asks_for_nothing_but_its_own_pictures_and_runs_nothing(page, fol
 def test_the_picture_is_blurred_and_grey_until_it_is_opened_and_again_when_it_is_closed(page, folder):
     page.goto((folder / "report/ITEM-0002.html").as_uri())
     page.wait_for_function("document.images[0].naturalWidth == 300")
-    filtered = "getComputedStyle(document.images[0]).filter"
-    assert page.evaluate(filtered) == "blur(24px) grayscale(1)"
-    page.locator("details.veil summary").first.click()
-    assert page.evaluate(filtered) == "none"
-    page.locator("details.veil summary").first.click()
-    assert page.evaluate(filtered) == "blur(24px) grayscale(1)"
+    for filtered in ("blur(24px) grayscale(1)", "none", "blur(24px) grayscale(1)"):
+        page.wait_for_function(f"getComputedStyle(document.images[0]).filter === '{filtered}'")
+        page.locator("details.veil summary").first.click()
 
 
 def test_the_picture_opens_by_keyboard_and_focus_is_seen(page, folder):
@@ -87,7 +85,7 @@ def test_the_picture_opens_by_keyboard_and_focus_is_seen(page, folder):
             break
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.querySelector('details.veil').open")
+    page.wait_for_function("document.querySelector('details.veil').open")
 
 
 @pytest.mark.parametrize("name", [*PAGES, *LANGUAGE_PAGES])
@@ -96,6 +94,7 @@ def test_no_page_is_wider_than_the_screen(page, folder, name):
     ARTEFACTS.mkdir(exist_ok=True)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function(f"window.innerWidth == {width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=ARTEFACTS / f"{name.replace('/', '-').removesuffix('.html')}-{width}.png")
 
