@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tui.actions import ACTIONS, PLACES, of
-from tui.screens.help import key_name
+from tui.actions import ACTIONS, PLACES, key_name, of
 
 PAGE = Path(__file__).with_name("tui.md")
 BEGIN, END = "<!-- keys: written by docs/make_tui.py -->", "<!-- end of keys -->"

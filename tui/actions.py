@@ -11,6 +11,15 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+_KEY_NAMES = {"question_mark": "?", "slash": "/", "space": "Space", "escape": "Esc", "enter": "Enter",
+              "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "up": "↑", "down": "↓", "left": "←",
+              "right": "→", "backspace": "Backspace", "comma": ",", "colon": ":", "plus": "+"}
+
+
+def key_name(key: str) -> str:
+    """A key as it is printed on the keyboard; alike in footer, help and documentation."""
+    return _KEY_NAMES.get(key, key)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:

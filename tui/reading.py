@@ -18,9 +18,25 @@ class ReadFailed(Message):
 class Reads(Widget):
     """A widget that reads in worker threads. Name it last among the bases: Textual takes styles from the first."""
 
-    def read(self, question: Callable[[], Message], *, group: str) -> None:
-        """Ask in a worker thread; the message that it answers with is posted here, or a `ReadFailed`."""
-        self.run_worker(lambda: self.post_message(question()), thread=True, exit_on_error=False, group=group)
+    _latest: dict[str, int] | None = None     # by group: how often was asked
+
+    def read(self, question: Callable[[], Message], *, group: str, only_latest: bool = False) -> None:
+        """Ask in a worker thread; the message that it answers with is posted here, or a `ReadFailed`.
+
+        `only_latest`: an answer that comes after the next question of the group was asked is dropped, so that what is
+        shown is never older than what was shown before.
+        """
+        if self._latest is None:
+            self._latest = {}
+        latest = self._latest
+        number = latest[group] = latest.get(group, 0) + 1
+
+        def ask() -> None:
+            answer = question()
+            if not only_latest or latest[group] == number:
+                self.post_message(answer)
+
+        self.run_worker(ask, thread=True, exit_on_error=False, group=group)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Pass on why a question has no answer."""

@@ -37,7 +37,7 @@ async def test_the_article_shows_its_citations_in_place_and_the_verdict_of_each(
         assert app.screen.query_one("#list", VirtualTable).cursor == 3
         await press(pilot, "g", "v", "enter")
         assert isinstance(app.screen, ItemScreen)
-        assert "ITEM-0002" in static_text(app.screen, "#text-record")
+        assert static_text(app.screen, "#about").startswith("ITEM-0002  photo  ✓ complete   checks: ? 1 inconclusive")
 
 
 async def test_a_journey_by_keys_through_items_and_ledger(sample_case, tmp_path):

@@ -15,7 +15,7 @@ from archiver.errors import ArchiverError
 from evidence_store.case import Case
 from evidence_store.catalogue.model import CitationEntry, ItemFilter
 from evidence_store.errors import EvidenceError
-from evidence_store.records import CitationId, CitationKind, ItemId
+from evidence_store.records import CitationId, CitationKind, ItemId, Verdict
 from evidence_store.visible import visible
 from muniment.flows.cite import add_citation, all_citations, dismiss_citation, link_citation, load_item
 from muniment.flows.coverage import coverage_line
@@ -25,7 +25,7 @@ from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
 from tui.screens.dialogs import Choice, Field
 from tui.widgets.article_text import ArticleText
-from tui.widgets.lines import fact
+from tui.widgets.lines import NAME_WIDTH, Fact, Facts, Line, fact, plain
 from tui.widgets.paging import ListRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from tui.desk import Desk
 
 MAX_CITATIONS = 5_000     # that are read to be shown in place; Items and `cite` have them all
-COLUMNS = (Column("verdict", 16), Column("kind", 10), Column("id", 9), Column("cited", 0))
+COLUMNS = (Column("verdict", 16), Column("kind", 10), Column("id", 9), Column("cited", 0, is_address=True))
 WELCOME = ("Nothing here yet.\n\n"
            "  5  Capture: paste the address of an article, and what it cites is captured with it\n"
            "  2  Items, then i: import files that somebody handed over\n"
@@ -82,7 +82,7 @@ class ArticleScreen(CaseScreen):
             yield ArticleText(id="text")
             yield VirtualTable[CitationEntry](COLUMNS, cells, id="list", empty="No citations.")
             yield Static(WELCOME, id="welcome", markup=False)
-        yield Static(id="detail", markup=False)
+        yield Facts(id="detail")
 
     def on_mount(self) -> None:
         """Read in a worker."""
@@ -91,7 +91,8 @@ class ArticleScreen(CaseScreen):
     def case_changed(self) -> None:
         """Read it again."""
         case = self.case
-        self.read(lambda: self.Read(read_articles(case), coverage_line(case.catalogue.coverage())), group="article")
+        self.read(lambda: self.Read(read_articles(case), coverage_line(case.catalogue.coverage())), group="article",
+                  only_latest=True)
 
     def on_article_screen_read(self, message: "ArticleScreen.Read") -> None:
         """Show the first article, or the one that is seen already."""
@@ -160,7 +161,7 @@ class ArticleScreen(CaseScreen):
         self.muniment.case_memory().cursors[self.WHERE] = index
         entry = self.citation()
         if entry is not None:
-            self.query_one("#detail", Static).update("\n".join(detail(entry)))
+            self.query_one("#detail", Facts).tell(detail(entry))
 
     def on_article_text_opened(self) -> None:
         """A second click opens."""
@@ -234,7 +235,7 @@ class ArticleScreen(CaseScreen):
         rows = article.citations if article else ()
         for step in range(1, len(rows) + 1):
             number = (table.cursor + by * step) % len(rows)
-            if self._find and self._find.casefold() in "\n".join(detail(rows[number])).casefold():
+            if self._find and self._find.casefold() in plain(detail(rows[number])).casefold():
                 table.go_to(number)
                 return True
         return False
@@ -347,17 +348,29 @@ def cells(entry: CitationEntry) -> Sequence[str]:
     return verdict, citation.kind.replace("_", " "), entry.id, citation.url or citation.source or citation.anchor
 
 
-def detail(entry: CitationEntry) -> Iterator[str]:
+def next_step(entry: CitationEntry) -> str:
+    """What can be done about a citation now; empty where nothing is to be done."""
+    if entry.is_dismissed:
+        return ""
+    if not entry.citation.url:
+        return "u gives it a URL, so that it can be captured"
+    if entry.latest is None:
+        return "c plans its capture"
+    return "" if entry.verdict is Verdict.COMPLETE else "Enter shows what came, c tries once more"
+
+
+def detail(entry: CitationEntry) -> Iterator[Line]:
     """The citation in full, one fact a line; captured words stand at the end of their lines."""
     citation = entry.citation
     verdict = "\u2013 dismissed" if entry.is_dismissed else verdict_words(entry.verdict)
     platform = f" on {citation.platform}" if citation.platform else ""
-    yield f"{entry.id}  {verdict}  {citation.kind.replace('_', ' ')}{platform}"
+    yield Fact(name=verdict, text=f"{entry.id}, {citation.kind.replace('_', ' ')}{platform}",
+               width=max(NAME_WIDTH, len(verdict) + 2))
+    reasons = "; ".join(entry.latest.reasons) if entry.latest else entry.reason
     for name, value in (
-        ("cited", citation.url or citation.source), ("why", "; ".join(entry.latest.reasons) if entry.latest else
-                                                     entry.reason),
-        ("against", entry.latest.against if entry.latest else ""), ("anchor", citation.anchor),
-        ("passage", citation.context), ("credit", citation.credit),
+        ("cited", citation.url or citation.source), ("why", reasons), ("next", next_step(entry)),
+        ("passage", citation.context), ("against", entry.latest.against if entry.latest else ""),
+        ("anchor", citation.anchor), ("credit", citation.credit),
         ("claims", f"{citation.claimed_time} {citation.claimed_place}".strip()),
     ):
         if value:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar, cast
 from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from evidence_store.case import Case
 from evidence_store.records import ItemId
@@ -21,6 +20,7 @@ from tui.jobs import Job
 from tui.reading import Reads
 from tui.screens.dialogs import RECORDED, AskScreen, Choice, ChooseScreen, ConfirmScreen, Field
 from tui.widgets.bar import Bar
+from tui.widgets.key_line import KeyLine
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -60,7 +60,7 @@ class CaseScreen(Guarded, Screen[None], Reads):
         """The bar, what the screen is about, and the keys."""
         yield Bar(self.desk.case.title if self.desk.has_case else "Muniment", self.MODE)
         yield from self.content()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def content(self) -> Iterator[Widget]:
         """What the screen is about."""

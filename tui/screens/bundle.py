@@ -48,7 +48,8 @@ class Fate(StrEnum):
 SIGNS = {Fate.IN: GOOD, Fate.OUT: NONE, Fate.WITHHELD: BAD}
 AFTER = {Fate.IN: Fate.OUT, Fate.OUT: Fate.WITHHELD, Fate.WITHHELD: Fate.IN}
 MAX_SHOWN = 12                # exposures listed in the question
-COLUMNS = (Column("", 12), Column("id", 10), Column("kind", 8), Column("size", 9), Column("url or name", 0))
+COLUMNS = (Column("", 12), Column("id", 10), Column("kind", 8), Column("size", 9, from_width=96),
+           Column("url or name", 0, is_address=True))
 
 
 class BundleScreen(CaseScreen):
@@ -87,17 +88,18 @@ class BundleScreen(CaseScreen):
     def _cells(self, entry: ItemEntry) -> Sequence[str]:
         item = entry.item
         fate = self.choices.get(item.id, Fate.IN)
-        return f"{SIGNS[fate]} {fate}", item.id, item.kind, size(item.length).rjust(9), item.url or item.name
+        return (f"{SIGNS[fate]} {fate}", item.id, item.kind, size(item.length).rjust(9),
+                (item.url or item.name).removeprefix("https://"))
 
     def _say(self) -> None:
         held = self.case.catalogue.count_items()
         self.query_one("#plan", Static).update(visible(
             f"{self._figures(held)}   for {self._recipient or 'nobody named yet (t)'}   into "
-            f"{free_destination(self._wanted)} (w)\nSpace: left out, its events go and its bytes do not; again: "
-            "withheld, nothing that we wrote of it goes.   ctrl+s seals", lines=True))
+            f"{free_destination(self._wanted)} (w)\nSpace leaves out: its events go, its bytes stay. Space again "
+            "withholds: nothing that we wrote of it goes.", lines=True))
         written = self._written
         if written is None:
-            said = "Nothing is sealed yet."
+            said = "Nothing is sealed yet. ctrl+s seals, after it has shown you whom the bundle would give away."
         else:
             stamped = f"{GOOD} stamped" if written.seal_tokens else f"{OPEN} {NO_PROOF}"
             said = (f"{GOOD} sealed: {written.path}\n{written.included} of {written.held} items, "

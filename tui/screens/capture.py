@@ -35,7 +35,8 @@ from tui.widgets.virtual_table import Column, VirtualTable
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-COLUMNS = (Column("state", 18), Column("time", 7), Column("requests", 8), Column("host", 24), Column("url", 0))
+COLUMNS = (Column("state", 18), Column("time", 7), Column("requests", 8, from_width=96),
+           Column("host", 24, from_width=96), Column("url", 0, is_address=True))
 WATCH_S = 0.3             # between two looks at a running capture
 RECORDS_PLAN = "Every answer goes into the WARC and every capture into the ledger. The servers see your address."
 
@@ -74,8 +75,8 @@ class CaptureScreen(CaseScreen):
                        placeholder="the address of an article, or URLs, one a line (paste them here)")
         yield Static("", id="meaning", classes="hint", markup=False)
         yield VirtualTable[Row](COLUMNS, self._cells, id="captures",
-                                empty="i: type or paste addresses, then ctrl+s.   c: what the article cites and is not "
-                                      "complete yet.")
+                                empty="i       type or paste addresses; ctrl+s then shows the plan, and starts\n"
+                                      "c       plan what the article cites and is not complete yet")
         yield Static("", id="progress", classes="hint", markup=False)
         yield Static("", id="detail", markup=False)
 

@@ -22,7 +22,7 @@ from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
 from tui.screens.dialogs import Choice, Field
 from tui.screens.linking import ask_relation
-from tui.widgets.lines import fact
+from tui.widgets.lines import Facts, Line, fact, plain
 from tui.widgets.paging import ListRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from tui.desk import Desk
     from verify.claims import Matrix, Proposal
 
-MATRIX_COLUMNS = (Column("", 11), Column("id", 11), Column("on whose word", 22), Column("says", 0))
-LIST_COLUMNS = (Column("state", 11), Column("id", 13), Column("claim", 0))
+MATRIX_COLUMNS = (Column("", 11), Column("claim", 10), Column("on whose word", 20), Column("says", 0))
+LIST_COLUMNS = (Column("state", 11), Column("id", 12, from_width=100), Column("claim", 0))
 AGREEMENTS = {"conflict": f"{BAD} conflict", "agree": f"{GOOD} agree", "single": f"{NONE} one voice"}
 STATES = {"proposed": f"{OPEN} proposed", "accepted": f"{GOOD} accepted", "rejected": f"{NONE} rejected",
           "withdrawn": f"{NONE} withdrawn", "added": f"{GOOD} added"}
-EMPTY = "No claims yet: p reads some out of an article, + adds one by hand."
+SIGNS = {"supports": GOOD, "contradicts": BAD, "mentions": NONE}
+EMPTY = ("No claims yet.\n\np    read out of an article what it claims; you accept or reject each\n"
+         "+    enter one by hand")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class ClaimRow:
     claim: Claim | None = None
     id: ClaimId | None = None
     proposal: str = ""
-    lines: tuple[str, ...] = ()       # what is said below the table
+    lines: tuple[Line, ...] = ()      # what is said below the table
 
 
 class ClaimsScreen(CaseScreen):
@@ -87,7 +89,7 @@ class ClaimsScreen(CaseScreen):
         with ContentSwitcher(initial="matrix"):
             yield VirtualTable[ClaimRow](MATRIX_COLUMNS, lambda row: row.cells, id="matrix", empty=EMPTY)
             yield VirtualTable[ClaimRow](LIST_COLUMNS, lambda row: row.cells, id="list", empty=EMPTY)
-        yield Static(id="detail", markup=False)
+        yield Facts(id="detail")
 
     def on_mount(self) -> None:
         """Read in a worker."""
@@ -96,7 +98,7 @@ class ClaimsScreen(CaseScreen):
     def case_changed(self) -> None:
         """Read them again."""
         proposals = self._proposals
-        self.read(lambda: self._read(proposals), group="claims")
+        self.read(lambda: self._read(proposals), group="claims", only_latest=True)
 
     def _read(self, proposals: "tuple[Proposal, ...]") -> Message:
         from muniment.flows.places import gazetteers  # it brings the zones of the world along
@@ -105,7 +107,9 @@ class ClaimsScreen(CaseScreen):
         rows = tuple(list_rows(self.case, proposals))
         conflicts = sum(row.agreement == "conflict" for row in found.rows)
         open_ones = sum(1 for row in rows if row.proposal and not row.id)
-        words = f"{len(found.rows)} events, {BAD} {conflicts} in conflict" if conflicts else f"{len(found.rows)} events"
+        words = f"{len(found.rows)} events that claims are about" if found.rows else "No claims yet"
+        if conflicts:
+            words += f", {BAD} {conflicts} in conflict"
         if open_ones:
             words += f"   {OPEN} {open_ones} proposals wait: a accepts, x rejects (v shows them)"
         return self.Read(tuple(matrix_rows(found)), rows, words)
@@ -117,7 +121,7 @@ class ClaimsScreen(CaseScreen):
             table = self.query_one(f"#{name}", VirtualTable)
             table.show(ListRows(partial(tuple, rows)), cursor=table.cursor)
         self.query_one("#sum", Static).update(message.words)
-        self.query_one("#detail", Static).update("")
+        self.query_one("#detail", Facts).tell(())
 
     def propose(self, item: ItemId) -> None:
         """Read claims out of an item, and show what was found."""
@@ -157,7 +161,7 @@ class ClaimsScreen(CaseScreen):
     def on_virtual_table_highlighted(self, message: VirtualTable.Highlighted) -> None:
         """Show the claim in full."""
         if isinstance(message.row, ClaimRow) and message.table.id == self._current:
-            self.query_one("#detail", Static).update("\n".join(message.row.lines))
+            self.query_one("#detail", Facts).tell(message.row.lines)
 
     def on_virtual_table_opened(self) -> None:
         """A second click opens."""
@@ -277,7 +281,8 @@ class ClaimsScreen(CaseScreen):
         rows, table = self._rows[self._current], self._table()
         for step in range(1, len(rows) + 1):
             number = (table.cursor + step) % len(rows)
-            if self._find and self._find.casefold() in " ".join((*rows[number].cells, *rows[number].lines)).casefold():
+            said = " ".join((*rows[number].cells, plain(rows[number].lines)))
+            if self._find and self._find.casefold() in said.casefold():
                 table.go_to(number)
                 return
         self.muniment.tell(f"not found: {self._find}", severity="warning")
@@ -299,12 +304,13 @@ def matrix_rows(matrix: "Matrix") -> Iterator[ClaimRow]:
                        lines=(f"{visible(what)}, {visible(where)}: {voices}", *why))
         for cell in event.cells:
             relayed = f" by {', '.join(cell.relayed_by)}" if cell.relayed_by else ""
-            evidence = "  ".join(f"{relation} {', '.join(items)}" for relation, items in cell.evidence.items() if items)
+            evidence = "  ".join(f"{SIGNS[relation]} {relation} {', '.join(items)}"
+                                 for relation, items in cell.evidence.items() if items)
             linked = evidence or "no evidence linked: L links"
             for one in cell.claims:
                 said = claim_words(one.claim).partition(": ")[2]
-                yield ClaimRow(cells=("", one.id, f"{cell.origin}{relayed}", f"{said}   {evidence}"), claim=one.claim,
-                               id=one.id, lines=tuple(claim_lines(one.claim, linked)))
+                yield ClaimRow(cells=("", one.id, f"{cell.origin}{relayed}", f"\u2514 {said}   {evidence}"),
+                               claim=one.claim, id=one.id, lines=tuple(claim_lines(one.claim, linked)))
 
 
 def list_rows(case: Case, proposals: "Sequence[Proposal]") -> Iterator[ClaimRow]:
@@ -323,7 +329,7 @@ def _entry_row(entry: ClaimEntry) -> ClaimRow:
                     lines=tuple(claim_lines(entry.claim, reason)))
 
 
-def claim_lines(claim: Claim, last: str) -> Iterator[str]:
+def claim_lines(claim: Claim, last: str) -> Iterator[Line]:
     """A claim in full."""
     yield visible(claim_words(claim))
     if claim.passage:

@@ -7,15 +7,15 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import Static
 
+from evidence_store.visible import visible
 from muniment.flows.clock_state import clock_words
 from muniment.flows.doctor import examine, missing_driver
 from muniment.flows.place import examine_place
 from muniment.flows.wording import BAD, GOOD, OPEN
 from tui.actions import bindings
 from tui.screens.base import Scrolled, Styles
-from tui.widgets.lines import coloured
+from tui.widgets.lines import Fact, Facts, Line
 
 
 class DoctorScreen(Scrolled):
@@ -28,14 +28,14 @@ class DoctorScreen(Scrolled):
     class Examined(Message):
         """A worker has looked."""
 
-        def __init__(self, lines: tuple[str, ...]) -> None:
+        def __init__(self, lines: tuple[Line, ...]) -> None:
             super().__init__()
             self.lines = lines
 
     def content(self) -> Iterator[Widget]:
         """What was found."""
         with VerticalScroll(id="sections"):
-            yield Static("looking \u2026", id="found", markup=False)
+            yield Facts(id="found")
 
     def on_mount(self) -> None:
         """Look."""
@@ -47,20 +47,21 @@ class DoctorScreen(Scrolled):
 
     def on_doctor_screen_examined(self, message: "DoctorScreen.Examined") -> None:
         """Show it."""
-        self.query_one("#found", Static).update(coloured(message.lines))
+        self.query_one("#found", Facts).tell(message.lines)
 
-    def _lines(self) -> Iterator[str]:
+    def _lines(self) -> Iterator[Line]:
         components = examine()
         yield "Programs (nothing here is required)"
         for component in components:
             program = component.program
             if component.is_present:
-                yield f"{GOOD} {program.name:<12} {component.version or component.path}"
+                said = component.version or str(component.path)
             else:
-                yield f"{BAD} {program.name:<12} missing: {program.without_it}"
+                said = f"missing: {program.without_it}"
+            yield Fact(name=f"{GOOD if component.is_present else BAD} {program.name}", text=visible(said), width=17)
         missing = [component.program.package for component in components if not component.is_present]
         if missing:
-            yield f"  to install: apt install {' '.join(missing)}"
+            yield Fact(name="  to install", text=f"apt install {' '.join(missing)}", width=17)
         if driver := missing_driver():
             yield f"{OPEN} {driver}"
         yield ""

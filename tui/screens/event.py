@@ -17,6 +17,7 @@ from muniment.flows.event_proof import check_event
 from muniment.flows.wording import outcome_words
 from tui.actions import bindings
 from tui.screens.base import Scrolled, Styles
+from tui.widgets.lines import Fact, Facts, Line
 
 if TYPE_CHECKING:
     from tui.desk import Desk
@@ -57,7 +58,7 @@ class EventScreen(Scrolled):
         """Proof and body."""
         with VerticalScroll(id="sections"):
             yield Static(classes="heading", id="title-of-event", markup=False)
-            yield Static(id="proof", markup=False)
+            yield Facts(id="proof")
             yield Static(id="body", markup=False)
 
     def on_mount(self) -> None:
@@ -69,9 +70,9 @@ class EventScreen(Scrolled):
             return
         self._seq = seq
         self.query_one("#title-of-event", Static).update(f"Event {seq:,}")
-        self.query_one("#proof", Static).update("p checks what proves it")
+        self.query_one("#proof", Facts).tell(("p checks what proves it",))
         self.query_one("#sections").scroll_home(animate=False)
-        self.read(lambda: self.Found(seq, body_text(self.case.log.body(seq))), group="event")
+        self.read(lambda: self.Found(seq, body_text(self.case.log.body(seq))), group="event", only_latest=True)
 
     def on_event_screen_found(self, message: "EventScreen.Found") -> None:
         """Show it."""
@@ -81,13 +82,13 @@ class EventScreen(Scrolled):
 
     def on_proven(self, message: Proven) -> None:
         """Show how the proof went."""
-        self.query_one("#proof", Static).update("\n".join(proof_lines(message.seq, message.findings)))
+        self.query_one("#proof", Facts).tell(proof_lines(message.seq, message.findings))
 
     def action_prove(self) -> None:
         """Check the proof."""
         seq = self._seq
-        self.query_one("#proof", Static).update("checking \u2026")
-        self.read(lambda: Proven(seq, check_event(self.case, seq)), group="proof")
+        self.query_one("#proof", Facts).tell(("checking \u2026",))
+        self.read(lambda: Proven(seq, check_event(self.case, seq)), group="proof", only_latest=True)
 
     def action_next(self) -> None:
         """The next event."""
@@ -114,8 +115,8 @@ def body_text(body: bytes) -> str:
     return visible(text, lines=True)
 
 
-def proof_lines(seq: int, findings: Sequence[Finding]) -> Iterator[str]:
+def proof_lines(seq: int, findings: Sequence[Finding]) -> Iterator[Line]:
     """The sum, then every step."""
     yield f"{outcome_words(combine(findings))}: line {seq:,}"
     for one in findings:
-        yield f"  {outcome_words(one.outcome):<17} {visible(one.summary)}"
+        yield Fact(name=f"  {outcome_words(one.outcome)}", text=visible(one.summary), width=20)

@@ -9,11 +9,10 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tui.actions import BY_ID
+from tui.actions import BY_ID, key_name
+from tui.widgets.lines import Fact, Facts
 
-NAMES = {"question_mark": "?", "slash": "/", "space": "Space", "escape": "Esc", "enter": "Enter", "pagedown": "PgDn",
-         "pageup": "PgUp", "home": "Home", "end": "End", "up": "↑", "down": "↓", "left": "←", "right": "→",
-         "backspace": "Backspace", "comma": ",", "colon": ":", "plus": "+"}
+KEYS_WIDTH = 20           # cells
 SIGNS = "✓ good   ◐ in part   ✗ bad, or not to be had   ? could not be checked, or open   – does not apply"
 
 
@@ -36,7 +35,9 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll(id="help"):
             for title, lines in self._sections.items():
                 yield Static(title, classes="heading")
-                yield Static("\n".join(lines), markup=False)
+                facts = Facts()
+                facts.tell(lines)
+                yield facts
             yield Static("Signs", classes="heading")
             yield Static(SIGNS, markup=False)
             yield Static("Every action is a command too: muniment --help. ctrl+p finds one by name.", classes="note")
@@ -46,9 +47,9 @@ class HelpScreen(ModalScreen[None]):
         self.query_one("#help").scroll_relative(y=lines, animate=False)
 
 
-def help_sections(where: str, bindings: Mapping[str, ActiveBinding]) -> dict[str, list[str]]:
+def help_sections(where: str, bindings: Mapping[str, ActiveBinding]) -> dict[str, list[Fact]]:
     """Lines by section: this screen, moving about, everywhere."""
-    titles = {where: "This screen", "table": "Moving about", "app": "Everywhere"}
+    titles = {where: "This screen", "table": "Moving about", "scroll": "Moving about", "app": "Everywhere"}
     found: dict[str, dict[str, list[str]]] = {title: {} for title in titles.values()}
     for key, active in bindings.items():
         action = BY_ID.get(active.binding.id or "")
@@ -58,11 +59,7 @@ def help_sections(where: str, bindings: Mapping[str, ActiveBinding]) -> dict[str
     return {title: list(_lines(section)) for title, section in found.items() if section}
 
 
-def _lines(section: Mapping[str, list[str]]) -> Iterator[str]:
+def _lines(section: Mapping[str, list[str]]) -> Iterator[Fact]:
     for meaning, keys in section.items():
-        yield f"{' '.join(keys):<14} {meaning}"
+        yield Fact(name=" ".join(keys), text=meaning, width=KEYS_WIDTH)
 
-
-def key_name(key: str) -> str:
-    """A key as it is printed on the keyboard."""
-    return NAMES.get(key, key)

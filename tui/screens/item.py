@@ -31,7 +31,7 @@ from tui.screens import item_parts
 from tui.screens.base import Scrolled, Styles
 from tui.screens.dialogs import Choice, Field
 from tui.screens.linking import link_to_claim
-from tui.widgets.lines import coloured
+from tui.widgets.lines import Facts
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -75,13 +75,15 @@ class ItemScreen(Scrolled):
         self.view: ItemView | None = None
 
     def content(self) -> Iterator[Widget]:
-        """The picture, and the parts of the record beside it."""
+        """What it is; below, the picture and the parts of the record."""
+        yield Static("\u2026", id="about", markup=False)
+        yield Static("", id="warnings", markup=False)
         with Horizontal(id="item"):
             yield Picture(id="picture")
             with TabbedContent(id="parts"):
                 for part in PARTS:
                     with TabPane(TITLES[part], id=part), VerticalScroll(id=f"part-{part}"):
-                        yield Static("\u2026", id=f"text-{part}", markup=False)
+                        yield Facts(id=f"text-{part}")
 
     def scrolled(self) -> Widget:
         """The part that is seen."""
@@ -94,7 +96,7 @@ class ItemScreen(Scrolled):
 
     def case_changed(self) -> None:
         """Gather it once more."""
-        self.read(self._gather, group="item")
+        self.read(self._gather, group="item", only_latest=True)
 
     def _gather(self) -> Message:
         view = view_item(self.case, self.item)
@@ -113,9 +115,12 @@ class ItemScreen(Scrolled):
                  "times": item_parts.timeline_lines(view), "custody": item_parts.custody_lines(view),
                  "said": item_parts.claim_lines(view)}
         for part, lines in parts.items():
-            self.query_one(f"#text-{part}", Static).update(coloured(lines))
+            self.query_one(f"#text-{part}", Facts).tell(lines)
+        self.query_one("#about", Static).update(item_parts.about_words(view))
+        warnings = self.query_one("#warnings", Static)
+        warnings.update(item_parts.warning_words(view.tags))
+        warnings.set_class(bool(warnings_of(view.tags)), "some")
         picture = self.query_one(Picture)
-        picture.label(warnings_of(view.tags))
         if first and may_preview(view.entry.item):
             picture.display = True
             self.read(self._look, group="preview")

@@ -22,8 +22,11 @@ from muniment.flows.session import Session
 from muniment.flows.wording import size, verdict_words
 from tui.actions import bindings
 from tui.case_work import check_words
+from tui.pictures.shield import warnings_of
 from tui.screens.base import CaseScreen, Styles
 from tui.screens.dialogs import Field
+from tui.screens.item_brief import brief
+from tui.widgets.lines import Facts, Line
 from tui.widgets.paging import KeysetRows, PositionRows, RowSource
 from tui.widgets.virtual_table import Column, VirtualTable
 
@@ -33,11 +36,14 @@ if TYPE_CHECKING:
 
     from tui.desk import Desk
 
-COLUMNS = (Column("id", 10), Column("kind", 8), Column("verdict", 14), Column("size", 8), Column("obtained", 16),
-           Column("url or name", 0))
+COLUMNS = (Column("id", 10), Column("kind", 8), Column("verdict", 14), Column("    size", 8, from_width=96),
+           Column("obtained", 16, from_width=96), Column("url or name", 0, is_address=True))
 ORDER_OF_COLUMN = (ItemOrder.POSITION, ItemOrder.KIND, ItemOrder.VERDICT, ItemOrder.SIZE, ItemOrder.DATE,
                    ItemOrder.SOURCE)
 TYPING_PAUSE_S = 0.12         # after the last letter, so that a word is one question to the catalogue and not five
+REST_S = 0.08                 # the cursor stands still so long before more is read of its item
+EMPTY = ("No items.\n\n5    capture an article or URLs\ni    import files that somebody handed over\n"
+         "Esc  clear the filter, where there is one")
 PLACEHOLDER = "words, or kind:photo verdict:gone outcome:fail source:x place:sarmin since:2015-10   Esc: all"
 
 
@@ -56,6 +62,21 @@ class ItemsScreen(CaseScreen):
             super().__init__()
             self.items = items
 
+    class Warned(Message):
+        """A worker has read which items carry a warning label."""
+
+        def __init__(self, items: frozenset[ItemId]) -> None:
+            super().__init__()
+            self.items = items
+
+    class Briefed(Message):
+        """A worker has read what is to be said of the item under the cursor."""
+
+        def __init__(self, item: ItemId, lines: tuple[Line, ...]) -> None:
+            super().__init__()
+            self.item = item
+            self.lines = lines
+
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
         self._pause: Timer | None = None
@@ -64,17 +85,25 @@ class ItemsScreen(CaseScreen):
         self._backwards = False
         self._problems: tuple[str, ...] = ()
         self._source: RowSource[ItemEntry] | None = None
+        self._rest: Timer | None = None
+        self._warned: frozenset[ItemId] = frozenset()
+        self._at: ItemId | None = None              # under the cursor
         self.selected: dict[ItemId, None] = {}      # in the order in which they were chosen
 
     def content(self) -> Iterator[Widget]:
         """A table, the field for the filter, and what is in force."""
-        yield VirtualTable[ItemEntry](COLUMNS, cells, marked=lambda entry: entry.item.id in self.selected, id="items",
-                                      empty="No items. Capture an article (5), import files (i), or clear the filter.")
+        yield VirtualTable[ItemEntry](COLUMNS, self._cells, id="items", empty=EMPTY,
+                                      marked=lambda entry: entry.item.id in self.selected)
         yield Input(id="filter", placeholder=PLACEHOLDER)
         yield Static(id="state", classes="hint", markup=False)
+        yield Facts(id="detail")
+
+    def _cells(self, entry: ItemEntry) -> Sequence[str]:
+        return cells(entry, is_warned=entry.item.id in self._warned)
 
     def on_mount(self) -> None:
         """Read, with the filter one left."""
+        self._read_warnings()
         kept = self.muniment.case_memory()
         if kept.item_filter:
             self.query_one("#filter", Input).value = kept.item_filter
@@ -85,6 +114,18 @@ class ItemsScreen(CaseScreen):
         if isinstance(self._source, PositionRows):
             self._source.forget()
         self.query_one("#items", VirtualTable).reload()
+        self._read_warnings()
+
+    def _read_warnings(self) -> None:
+        case = self.case
+        self.read(lambda: self.Warned(frozenset(item for item, tags in case.catalogue.tags().items()
+                                                if warnings_of(tags))), group="warnings",
+                  only_latest=True)
+
+    def on_items_screen_warned(self, message: "ItemsScreen.Warned") -> None:
+        """Mark those that carry a warning label."""
+        self._warned = message.items
+        self.query_one("#items", VirtualTable).refresh()
 
     def chosen(self) -> tuple[ItemId, ...]:
         """The selected items, or the one under the cursor."""
@@ -102,6 +143,21 @@ class ItemsScreen(CaseScreen):
         """Remember where one is."""
         self.muniment.case_memory().cursors[self.WHERE] = message.table.cursor
         self._tell_state()
+        if isinstance(message.row, ItemEntry):
+            self._brief(message.row)
+
+    def _brief(self, entry: ItemEntry) -> None:
+        """Say more of the item when the cursor comes to rest."""
+        if self._rest is not None:
+            self._rest.stop()
+        self._at, case = entry.item.id, self.case
+        self._rest = self.set_timer(REST_S, lambda: self.read(
+            lambda: self.Briefed(entry.item.id, brief(case, entry)), group="brief", only_latest=True))
+
+    def on_items_screen_briefed(self, message: "ItemsScreen.Briefed") -> None:
+        """Show what was read, unless the cursor went on."""
+        if message.item == self._at:
+            self.query_one("#detail", Facts).tell(message.lines)
 
     def on_virtual_table_header_clicked(self, message: VirtualTable.HeaderClicked) -> None:
         """Sort by the column; clicked again, the other way round."""
@@ -306,12 +362,12 @@ def item_rows(case: Case, which: ItemFilter, order: ItemOrder, *, backwards: boo
                         fetch=catalogue.items_at)
 
 
-def cells(entry: ItemEntry) -> Sequence[str]:
+def cells(entry: ItemEntry, *, is_warned: bool = False) -> Sequence[str]:
     """What a row says of an item."""
     item = entry.item
     verdict = verdict_words(entry.verdict) if entry.capture else "→ imported"
     return (item.id, item.kind, verdict, size(item.length).rjust(8), f"{item.obtained_at:%Y-%m-%d %H:%M}",
-            item.url or item.name)
+            f"{'⚠ ' if is_warned else ''}{(item.url or item.name).removeprefix('https://')}")
 
 
 def named(items: Sequence[ItemId]) -> str:

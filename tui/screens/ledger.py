@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher
 
 from evidence_store.case import Case
 from evidence_store.catalogue.model import EventEntry, EventFilter
@@ -23,13 +23,14 @@ from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
 from tui.screens.dialogs import Choice, Field
 from tui.screens.event import EventScreen, Proven, proof_lines
+from tui.widgets.lines import Facts, Line
 from tui.widgets.paging import KeysetRows, ListRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
     from tui.desk import Desk
 
-COLUMNS = (Column("line", 9), Column("time (UTC)", 19), Column("event", 18), Column("what", 0))
+COLUMNS = (Column("line", 9), Column("time (UTC)", 19, from_width=96), Column("event", 16), Column("what", 0))
 SIGNED_COLUMNS = (Column("events", 9), Column("signed", 28), Column("timestamps", 24), Column("receipts", 0))
 KEPT_WORDS = 4000             # events whose words are kept
 WORDS_AT_ONCE = 50            # events whose words are read together: a screenful
@@ -73,7 +74,7 @@ class LedgerScreen(CaseScreen):
             yield VirtualTable[EventEntry](COLUMNS, self._cells, id="events", empty="No events of this kind.")
             yield VirtualTable[SignedRow](SIGNED_COLUMNS, signed_cells, id="signed",
                                           empty="Nothing is signed yet: C signs the ledger as it stands.")
-        yield Static("", id="detail", markup=False)
+        yield Facts(id="detail")
 
     def on_mount(self) -> None:
         """Read, with the cursor where it was, or on the newest line."""
@@ -102,9 +103,9 @@ class LedgerScreen(CaseScreen):
         row = message.row
         if isinstance(row, EventEntry):
             self.muniment.case_memory().cursors[self.WHERE] = row.seq
-            self.query_one("#detail", Static).update("\n".join(self._detail(row)))
+            self.query_one("#detail", Facts).tell(self._detail(row))
         elif isinstance(row, SignedRow):
-            self.query_one("#detail", Static).update("\n".join(signed_detail(row)))
+            self.query_one("#detail", Facts).tell(signed_detail(row))
 
     def on_ledger_screen_worded(self, message: "LedgerScreen.Worded") -> None:
         """Show what the events say."""
@@ -115,11 +116,11 @@ class LedgerScreen(CaseScreen):
         table = self.query_one("#events", VirtualTable)
         table.refresh()
         if isinstance(table.cursor_row, EventEntry):
-            self.query_one("#detail", Static).update("\n".join(self._detail(table.cursor_row)))
+            self.query_one("#detail", Facts).tell(self._detail(table.cursor_row))
 
     def on_proven(self, message: Proven) -> None:
         """Show how the proof went."""
-        self.query_one("#detail", Static).update("\n".join(proof_lines(message.seq, message.findings)))
+        self.query_one("#detail", Facts).tell(proof_lines(message.seq, message.findings))
 
     # -- actions
 
@@ -138,8 +139,8 @@ class LedgerScreen(CaseScreen):
         """Check the proof of the event under the cursor."""
         row = self.query_one("#events", VirtualTable).cursor_row
         if isinstance(row, EventEntry):
-            self.query_one("#detail", Static).update(f"checking line {row.seq} \u2026")
-            self.read(lambda: Proven(row.seq, check_event(self.case, row.seq)), group="proof")
+            self.query_one("#detail", Facts).tell((f"checking line {row.seq} \u2026",))
+            self.read(lambda: Proven(row.seq, check_event(self.case, row.seq)), group="proof", only_latest=True)
 
     def action_kind(self) -> None:
         """Only events of one kind."""
@@ -196,7 +197,7 @@ class LedgerScreen(CaseScreen):
 
         self.read(question, group="words")
 
-    def _detail(self, entry: EventEntry) -> Iterator[str]:
+    def _detail(self, entry: EventEntry) -> Iterator[Line]:
         standing = self.muniment.standing
         signed = standing is not None and entry.seq < standing.signed
         yield visible(self._words.get(entry.seq, ""))
@@ -246,7 +247,7 @@ def signed_cells(row: SignedRow) -> Sequence[str]:
             f"{GOOD} {row.receipts}" if row.receipts else f"{NONE} none")
 
 
-def signed_detail(row: SignedRow) -> Iterator[str]:
+def signed_detail(row: SignedRow) -> Iterator[Line]:
     """What follows from what there is."""
     yield f"checkpoint over {row.size:,} events"
     if not row.tokens:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from muniment.flows.reuse import Answer, Match
     from tui.desk import Desk
 
-COLUMNS = (Column("first seen", 11), Column("query", 12), Column("is", 10), Column("agree", 5), Column("by", 9),
-           Column("where", 28), Column("url", 0))
+COLUMNS = (Column("first seen", 11), Column("query", 12), Column("is", 10), Column("agree", 5, from_width=96),
+           Column("by", 9, from_width=96), Column("where", 28), Column("url", 0, is_address=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,8 @@ class ReuseScreen(CaseScreen):
         """The question, the matches, the one under the cursor."""
         yield Static("", id="question", classes="hint", markup=False)
         yield VirtualTable[MatchRow](COLUMNS, cells, id="matches",
-                                     empty="Name items or files with /, then search with ctrl+s. On an item, r asks "
-                                           "for it.")
+                                     empty="/       name items or files, then ctrl+s searches\n"
+                                           "r       on an item: search for it")
         yield Static("", id="detail", markup=False)
 
     def on_mount(self) -> None:

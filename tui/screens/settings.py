@@ -32,8 +32,8 @@ class SettingsScreen(CaseScreen):
 
     def content(self) -> Iterator[Widget]:
         """The settings, and the one under the cursor."""
-        yield Static(f"Environment before case before user before default.   Keys: {keymap_file()}   Theme: T",
-                     classes="hint", markup=False)
+        yield Static(visible(f"Environment wins over the case, the case over your own file.   T: theme   your keys: "
+                             f"{keymap_file()}"), classes="hint", markup=False)
         yield VirtualTable[Sourced](COLUMNS, cells, id="settings", empty="No settings.")
         yield Static("", id="detail", markup=False)
 

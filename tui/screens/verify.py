@@ -15,6 +15,7 @@ from muniment.flows.wording import outcome_words
 from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
 from tui.screens.dialogs import Field
+from tui.widgets.lines import Facts
 from tui.widgets.paging import ListRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from tui.jobs import Job
     from verify.report import VerifyReport
 
-COLUMNS = (Column("outcome", 16), Column("check", 24), Column("", 5), Column("what", 0))
+COLUMNS = (Column("outcome", 16), Column("check", 24, from_width=96), Column("", 5), Column("what", 0))
 ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE, Outcome.PASS)
+EMPTY = ("c    verify this case\n/    verify a bundle, or any file that you were handed\n"
+         "t    name those whose signatures you trust; without it, no signer is confirmed")
 WATCH_S = 0.3
 FEW = 3               # findings of one kind that are listed one by one though there are more
 
@@ -59,12 +62,13 @@ class VerifyScreen(CaseScreen):
 
     def content(self) -> Iterator[Widget]:
         """Answer, findings, the one under the cursor."""
-        yield Static("c verifies this case, / a bundle or any file; t says whom you trust", id="answer", markup=False)
-        yield VirtualTable[Group](COLUMNS, cells, id="findings", empty="Nothing to show.")
-        yield Static("", id="detail", markup=False)
+        yield Static("Nothing was verified yet.", id="answer", markup=False)
+        yield VirtualTable[Group](COLUMNS, cells, id="findings", empty=EMPTY)
+        yield Facts(id="detail")
 
     def on_mount(self) -> None:
         """Nothing was verified yet."""
+        self.query_one("#findings", VirtualTable).show(ListRows(tuple))
         self.set_interval(WATCH_S, self._watch)
 
     def action_case(self) -> None:
@@ -146,7 +150,7 @@ class VerifyScreen(CaseScreen):
     def _detail(self, group: Group) -> None:
         lines = [f"{one.subject}: {one.summary}" if one.subject else one.summary for one in group.findings[:6]]
         more = [f"\u2026 {len(group.findings) - 6} more"] if len(group.findings) > 6 else []
-        self.query_one("#detail", Static).update(visible("\n".join((*lines, *more)), lines=True))
+        self.query_one("#detail", Facts).tell(map(visible, (*lines, *more)))
 
 
 def grouped(findings: Sequence[Finding], *, only_open: bool) -> Iterator[Group]:

@@ -2,7 +2,8 @@
 
 1. A citation is numbered in the order in which it stands in the text; text and margin carry the same number.
 2. The margin never runs ahead: a verdict stands on the line of its citation, or below it where lines are crowded.
-3. Every character passes `visible`; a paragraph that holds Arabic is followed by its Latin letters.
+3. Every character passes `visible`; a paragraph in Arabic or Cyrillic letters is followed by its Latin letters, marked
+   as made by a machine.
 """
 
 import re
@@ -15,7 +16,8 @@ from archiver.citations.outline import Block, BlockKind
 from evidence_store.catalogue.model import CitationEntry
 from evidence_store.visible import shortened, visible
 from muniment.flows.wording import verdict_words
-from tui.arabic import has_arabic, latin
+from tui.latin import MARK, latin, needs_latin
+from tui.widgets.lines import wrapped
 
 MAX_LATIN = 400           # characters of a paragraph that are given in Latin letters
 MAX_EMBED = 100
@@ -113,30 +115,47 @@ def _pieces(block: Block, marks: Sequence[Mark]) -> Iterator[Piece]:
     for mark in sorted(marks, key=lambda one: (one.start, one.end)):
         start = max(mark.start, at)
         yield Piece(visible(block.text[at:start]))
-        yield Piece(f"[{mark.index + 1}]{visible(block.text[start:max(mark.end, start)])}", mark.index)
+        cited = visible(block.text[start:max(mark.end, start)])
+        yield Piece(f"[{mark.index + 1}] {cited}", mark.index)
         at = max(mark.end, start)
     yield Piece(visible(block.text[at:]))
+
+
+def _words_of(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
+    """Words, and the spaces between them; a word may be made of several pieces: a citation, and the comma behind it."""
+    word: list[Piece] = []
+    for piece in pieces:
+        for part in _WORDS.findall(piece.text):
+            if word and part.isspace() != word[-1].text.isspace():
+                yield word
+                word = []
+            word.append(Piece(part, piece.citation))
+    if word:
+        yield word
 
 
 def _wrapped(block: Block, marks: Sequence[Mark], width: int) -> Iterator[Line]:
     prefix = _PREFIX.get(block.kind, "")
     room = max(width - len(prefix), 8)
     line, used = Line([Piece(prefix)] if prefix else [], block.kind), 0
-    for piece in _pieces(block, marks):
-        for word in _WORDS.findall(piece.text):
-            for part in chop_cells(word, room) if cell_len(word) > room else (word,):
-                length = cell_len(part)
-                if used + length > room and used:
+    for word in _words_of(_pieces(block, marks)):
+        length = sum(cell_len(piece.text) for piece in word)
+        if used and used + length > room:
+            yield line
+            line, used = Line([Piece(" " * len(prefix))] if prefix else [], block.kind), 0
+            if word[0].text.isspace():
+                continue
+        for piece in word:
+            for part in chop_cells(piece.text, room) if length > room else (piece.text,):
+                if used and used + cell_len(part) > room:
                     yield line
                     line, used = Line([Piece(" " * len(prefix))] if prefix else [], block.kind), 0
-                    if part.isspace():
-                        continue
                 line.pieces.append(Piece(part, piece.citation))
-                used += length
+                used += cell_len(part)
     yield line
-    if has_arabic(block.text):
-        for start in range(0, min(len(block.text), MAX_LATIN), room - 2):
-            yield Line([Piece("\u2248 " + latin(block.text[:MAX_LATIN])[start:start + room - 2])], BlockKind.CAPTION)
+    if needs_latin(block.text):
+        for part in wrapped(visible(f"{MARK}: {latin(block.text[:MAX_LATIN])}"), room):
+            yield Line([Piece(" " * len(prefix) + part)], BlockKind.CAPTION)
 
 
 def _fill_margin(lines: list[Line], line_of: list[int], citations: Sequence[CitationEntry], margin: int) -> None:

@@ -22,6 +22,7 @@ WIDE = 100                # columns from which the margin may be wide
 MARGINS = (24, 34)        # cells of the margin, on a narrow and on a wide screen
 GAP = 2
 LONGEST_LINE = 96         # cells of text: longer lines are hard to read
+_KINDS = {BlockKind.HEADING: "article--heading", BlockKind.CAPTION: "article--caption"}
 _COLOURS = {GOOD: "article--good", BAD: "article--bad", PARTLY: "article--open", OPEN: "article--open"}
 
 
@@ -30,8 +31,8 @@ class ArticleText(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("table")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "article--cited", "article--cursor", "article--heading", "article--found", "article--good", "article--open",
-        "article--bad",
+        "article--cited", "article--cursor", "article--heading", "article--caption", "article--found", "article--good",
+        "article--open", "article--bad",
     }
 
     class Moved(Message):
@@ -69,7 +70,7 @@ class ArticleText(ScrollView, can_focus=True):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        width = self.size.width
+        width = self.scrollable_content_region.width
         if not width:
             return
         self._margin = MARGINS[width >= WIDE]
@@ -90,8 +91,8 @@ class ArticleText(ScrollView, can_focus=True):
 
     def _segments(self, line: Line) -> list[Segment]:
         plain = self.rich_style
-        base = plain + self.get_component_rich_style("article--heading", partial=True) \
-            if line.kind is BlockKind.HEADING else plain
+        name = _KINDS.get(line.kind)
+        base = plain + self.get_component_rich_style(name, partial=True) if name else plain
         if self._words and self._words in line.text.casefold():
             base += self.get_component_rich_style("article--found", partial=True)
         made, used = [], 0

@@ -8,12 +8,13 @@ from textual.widgets import Static
 
 from evidence_store.visible import shortened, visible
 from muniment.flows.wording import GOOD, OPEN
-from tui.actions import PLACES, Place
+from tui.actions import PLACES, Place, key_name
 from tui.desk import Standing
 from tui.jobs import Job
 
 TITLE_WIDTH = 60
-NARROW = 100                  # columns: below that only the place one is at is named, the others are digits
+NAMED_FIRST = ("article", "items", "claims", "ledger", "capture", "verify", "bundle", "reuse", "cases", "doctor",
+               "settings")      # where there is no room for every name; the others are their keys
 
 
 class PlaceTab(Static):
@@ -23,12 +24,17 @@ class PlaceTab(Static):
         super().__init__(markup=False, classes="here" if here else "")
         self._place = place
         self._here = here
-        self.spell(narrow=False)
+        self.spell(named=True)
 
-    def spell(self, *, narrow: bool) -> None:
+    @property
+    def mode(self) -> str:
+        """Where it leads."""
+        return self._place.mode
+
+    def spell(self, *, named: bool) -> None:
         """With its name, or as its key alone."""
-        key = "," if self._place.key == "comma" else self._place.key
-        name = key if narrow and not self._here else f"{key} {self._place.title}"
+        key = key_name(self._place.key)
+        name = f"{key} {self._place.title}" if named else key
         self.update(f"[{name}]" if self._here else f" {name} ")
 
     async def on_click(self) -> None:
@@ -56,13 +62,26 @@ class Bar(Vertical):
 
     def on_resize(self) -> None:
         """Names where there is room for them."""
-        narrow = self.size.width < NARROW
+        named = named_places(self._mode, self.size.width)
         for tab in self.query(PlaceTab):
-            tab.spell(narrow=narrow)
+            tab.spell(named=tab.mode in named)
 
     def stand(self, standing: Standing | None, jobs: Sequence[Job], *, read_only: bool) -> None:
         """Say how the case stands and what goes on."""
         self._standing.update(visible("  ".join(_words(standing, jobs, read_only=read_only))))
+
+
+def named_places(here: str, width: int) -> frozenset[str]:
+    """The places whose names there is room for: the one that one is at, and the others by how often they are wanted."""
+    titles = {place.mode: place.title for place in PLACES}
+    room = width - 3 * len(titles)              # a key between two spaces, or brackets
+    named = []
+    for mode in (here, *(one for one in NAMED_FIRST if one != here)):
+        room -= len(titles.get(mode, "")) + 1
+        if room < 0:
+            break
+        named.append(mode)
+    return frozenset(named) or frozenset({here})
 
 
 def _words(standing: Standing | None, jobs: Sequence[Job], *, read_only: bool) -> Iterator[str]:

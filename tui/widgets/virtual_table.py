@@ -19,10 +19,11 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from evidence_store.visible import shortened
+from evidence_store.visible import shortened, visible
 from muniment.flows.wording import BAD, GOOD, OPEN, PARTLY
 from tui.actions import bindings
 from tui.reading import Reads
+from tui.widgets.lines import wrapped
 from tui.widgets.paging import PAGE_ROWS, PageCache, Row, RowSource
 
 GAP = "  "
@@ -39,6 +40,8 @@ class Column:
 
     title: str
     width: int
+    from_width: int = 0       # cells that the table must have for it to be shown
+    is_address: bool = False  # what is too long is cut in the middle: how an address ends tells it from others
 
 
 class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
@@ -157,20 +160,26 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         self._columns = tuple(columns)
         self.refresh()
 
+    @property
+    def _width(self) -> int:
+        """Cells beside the scroll bar."""
+        return self.scrollable_content_region.width
+
     def go_to(self, number: int) -> None:
         """Put the cursor on a row."""
         self._move_to(number)
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
-        width = self.size.width
+        width = self._width
         if y < HEADER_LINES:
             titles = [column.title for column in self._columns]
             text = ("  " if self._marked else "") + GAP.join(cell for cell, _ in self._fitted(titles, width))
             return self._strip(text, "virtual-table--header", width)
         number = self.scroll_offset.y + y - HEADER_LINES
         if number >= self.row_count:
-            note = self._empty if number == 0 and self._count == 0 else ""
+            lines = [part for line in self._empty.split("\n") for part in wrapped(line, width)]
+            note = lines[number] if self._count == 0 and number < len(lines) else ""
             return self._strip(note, "virtual-table--empty", width)
         row = self._pages.row(number)
         if row is None:
@@ -203,11 +212,14 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         return Strip([Segment(set_cell_size(text, width), style)], width)
 
     def _fitted(self, cells: Sequence[str], width: int) -> Iterator[tuple[str, str]]:
-        """Each cell as wide as its column, and the sign it begins with."""
-        taken = sum(column.width + len(GAP) for column in self._columns if column.width)
+        """Each cell that there is room for as wide as its column, and the sign it begins with."""
+        taken = sum(column.width + len(GAP) for column in self._columns if column.width and width >= column.from_width)
         rest = max(width - taken - (len(MARK) + 1 if self._marked else 0), 0)
         for cell, column in zip(cells, self._columns, strict=True):
-            shown = shortened(cell, min(column.width or LONGEST_CELL, LONGEST_CELL))
+            if width < column.from_width:
+                continue
+            room = min(column.width or rest, LONGEST_CELL)
+            shown = cut_in_the_middle(cell, room) if column.is_address else shortened(cell, room)
             yield set_cell_size(shown, column.width or rest), cell[:1]
 
     def _ask(self, page: int) -> None:
@@ -261,6 +273,8 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
     def _column_at(self, x: int) -> int:
         edge = len(MARK) + 1 if self._marked else 0
         for number, column in enumerate(self._columns):
+            if self._width < column.from_width:
+                continue
             edge += column.width + len(GAP)
             if x < edge or not column.width:
                 return number
@@ -314,3 +328,12 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         row = self.cursor_row
         if row is not None:
             self.post_message(self.Highlighted(self, row))
+
+
+def cut_in_the_middle(text: str, width: int) -> str:
+    """`visible(text)` in at most `width` characters, its beginning and its end kept."""
+    shown = visible(text[:width] + text[-width:] if len(text) > 2 * width else text)
+    if len(shown) <= width:
+        return shown
+    end = (width - 1) * 3 // 5
+    return f"{shown[:max(width - 1 - end, 0)]}\u2026{shown[len(shown) - end:]}"
