@@ -1,90 +1,269 @@
 """How quick the application is over 1,000, 100,000 and 1,000,000 rows.
 
-First paint (from the key to the rows on the screen), page down (CPU of one key) and a keystroke of the filter (until
-the rows that pass are on the screen), over catalogues of items and events that no ledger holds.
+    python benchmarks/bench_tui.py [ITEMS ...] [--keep FOLDER] [--no-peer]
 
-    python benchmarks/bench_tui.py [ROWS ...]
+Over a case of ITEMS items and ten times as many events (tests/support/large_case.py):
+
+- start: `muniment tui` as a process in a pseudo-terminal, from its start until the first rows are on the screen;
+- first paint: from the key that leads to a place until its rows are drawn, each place for the first time;
+- page down: CPU of one key in the place's table or text; last row: from `G` until it is drawn;
+- filter: from the last letter typed until the rows that pass are drawn, the pause in typing included.
+
+The peer is Textual's own DataTable over the same items, in the same run. CPU is user and system time of the process,
+its threads included; wall time is noisy on a shared machine.
 """
 
+import argparse
 import asyncio
+import json
+import os
+import pty
+import re
+import resource
+import select
+import struct
 import sys
+import termios
 import time
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import ioctl
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "tests" / "support")]
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / part) for part in ("", "tests/support")]
 
-from case_factory import new_case  # noqa: E402 - after the path
-from large_catalogue import fill  # noqa: E402 - after the path
-from textual.widgets import Input  # noqa: E402 - after the path
-from tui_driving import app_of, desk_of  # noqa: E402 - after the path
-
-from evidence_store.catalogue import sqlite  # noqa: E402 - after the path
-from tui.widgets.virtual_table import VirtualTable  # noqa: E402 - after the path
-
-ROWS = (1_000, 100_000, 1_000_000)
+ITEMS = (1_000, 100_000, 1_000_000)
 PAGES = 20
+SIZE = (120, 40)
+LONGEST_WAIT_S = 120
+STARTS = (("article", "report 0"), ("items", "ITEM-0001"), ("ledger", "finding"))
+PLACES = (("article", "1", "#text"), ("items", "2", "#items"), ("claims", "3", "#matrix"), ("ledger", "4", "#events"),
+          ("capture", "5", ""), ("reuse", "6", ""), ("verify", "7", ""), ("bundle", "8", "#choice"), ("cases", "0", ""))
+TYPED = ("story-10000", "kind:video verdict:gone", "source:telegram", "place:sarmin", "outcome:fail",
+         "since:2026-04-02")
+PEER_ROWS = 100_000           # a million take the DataTable minutes
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_].*?\x1b\\"
+                      rb"|[()][A-Z0-9]|[=>78])", re.DOTALL)
 
 
-async def shown(pilot, table) -> None:
-    """The row under the cursor is there."""
-    for _ in range(20_000):
-        if table.cursor_row is not None:
-            return
-        await pilot.pause(0.002)
-    raise RuntimeError("the rows never came: " + "; ".join(pilot.app.said))
+@dataclass(slots=True)
+class Spent:
+    """What a step took."""
+
+    wall: float = 0.0
+    cpu: float = 0.0
+
+    def __str__(self) -> str:
+        return f"{self.cpu * 1000:7.0f} ms CPU {self.wall * 1000:7.0f} ms wall"
 
 
-async def measure(rows: int, folder: Path) -> None:
-    """Print one line."""
-    hand = new_case(folder, f"case{rows}")
-    path = folder / f"large{rows}.sqlite"
-    catalogue = sqlite.create(path)
-    fill(catalogue, rows)
-    catalogue.close()
-    hand.case._catalogue = sqlite.open_for_reading(path)  # noqa: SLF001 - in place of the small one
-    desk = desk_of(hand, read_only=True)
-    desk.catch_up = lambda: None
-    app = app_of(desk, folder)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.app.workers.wait_for_complete()      # the article has been read
-        began = time.perf_counter()
-        await pilot.press("2")
-        table = app.screen.query_one("#items", VirtualTable)
-        await shown(pilot, table)
-        paint = time.perf_counter() - began
-        cpu = time.process_time()
+@contextmanager
+def spent() -> Iterator[Spent]:
+    """Measure what stands below it."""
+    found, wall, cpu = Spent(), time.perf_counter(), time.process_time()
+    yield found
+    found.wall, found.cpu = time.perf_counter() - wall, time.process_time() - cpu
+
+
+def report(name: str, taken: object) -> None:
+    """One line."""
+    print(f"  {name:<44}{taken}", flush=True)
+
+
+# -- the process
+
+
+def start(root: Path, home: Path, mode: str, shown: str) -> Spent:
+    """Start `muniment tui` in a terminal, and end it as soon as `shown` is on the screen."""
+    from evidence_store.layout import CaseLayout
+    from evidence_store.settings import read_settings
+
+    state = home / "muniment" / "tui.json"
+    state.parent.mkdir(parents=True, exist_ok=True)
+    case_id = read_settings(CaseLayout(root)).id
+    state.write_text(json.dumps({"cases": {case_id: {"mode": mode}}}))
+    wall, used = time.perf_counter(), _children()
+    child, terminal = pty.fork()
+    if child == 0:
+        environ = {**os.environ, "TERM": "xterm-256color", "XDG_STATE_HOME": str(home), "XDG_CONFIG_HOME": str(home),
+                   "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+        os.execve(sys.executable, [sys.executable, "-m", "muniment", "--case", str(root), "tui", "--read-only"],
+                  environ)
+    ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], SIZE[0], 0, 0))
+    seen, words = b"", shown.encode()
+    while words not in _ESCAPES.sub(b"", seen):
+        if not select.select([terminal], [], [], LONGEST_WAIT_S)[0]:
+            raise RuntimeError(f"{mode}: {shown!r} never came")
+        seen += os.read(terminal, 1 << 16)
+    taken = time.perf_counter() - wall
+    os.kill(child, 9)         # nothing is written: the CPU until now is what is asked for
+    os.waitpid(child, 0)
+    os.close(terminal)
+    return Spent(wall=taken, cpu=_children() - used)
+
+
+def _children() -> float:
+    found = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return found.ru_utime + found.ru_stime
+
+
+# -- the screens
+
+
+async def drawn(pilot: object, ready: Callable[[], bool]) -> None:
+    """Wait until something is on the screen."""
+    began = time.perf_counter()
+    while not ready():
+        if time.perf_counter() - began > LONGEST_WAIT_S:
+            raise RuntimeError(f"it never came: {pilot.app.said}")
+        await asyncio.sleep(0.002)
+    await pilot.pause()
+
+
+async def screens(hand: object, folder: Path) -> None:
+    """Every place, for the first time and moving about."""
+    from tui_driving import app_of, desk_of
+
+    app = app_of(desk_of(hand, read_only=True), folder)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.workers.wait_for_complete()
+        for mode, key, selector in PLACES:
+            with spent() as first:
+                await pilot.press(key)
+                await drawn(pilot, lambda mode=mode, selector=selector: is_there(app, mode, selector))
+            report(f"{mode}: first paint", first)
+            if selector:
+                await moving(app, pilot, mode, selector)
+        await filtering(app, pilot)
+
+
+def is_there(app: object, mode: str, selector: str) -> bool:
+    """The place is seen, and what it is about has come."""
+    if app.current_mode != mode or not app.screen.is_mounted:
+        return False
+    if not selector:
+        return not app.workers._workers  # noqa: SLF001 - whether anything is being read
+    widget = app.screen.query_one(selector)
+    return widget.virtual_size.height > 2 if selector == "#text" else \
+        widget._count is not None and (not widget.row_count or widget.cursor_row is not None)  # noqa: SLF001
+
+
+async def moving(app: object, pilot: object, mode: str, selector: str) -> None:
+    """Page down, and to the end."""
+    widget = app.screen.query_one(selector)
+    await pilot.press("g")
+    with spent() as pages:
         for _ in range(PAGES):
             await pilot.press("pagedown")
-        page = (time.process_time() - cpu) / PAGES
-        began = time.perf_counter()
+    report(f"{mode}: page down", Spent(wall=pages.wall / PAGES, cpu=pages.cpu / PAGES))
+    with spent() as end:
         await pilot.press("G")
-        await shown(pilot, table)
-        end = time.perf_counter() - began
-        field = app.screen.query_one("#filter", Input)
-        began = time.perf_counter()
-        field.value = "kind:video verdict:gone"
-        await pilot.pause(0.2)
-        await shown(pilot, table)
-        keystroke = time.perf_counter() - began
-        began = time.perf_counter()
-        app.switch_mode("ledger")
+        await drawn(pilot, lambda: selector == "#text" or not widget.row_count or widget.cursor_row is not None)
+    report(f"{mode}: last row", end)
+
+
+async def filtering(app: object, pilot: object) -> None:
+    """Type filters, a letter at a time."""
+    await pilot.press("2")
+    screen, table = app.screen, app.screen.query_one("#items")
+    for text in TYPED:
+        await pilot.press("escape")
+        await drawn(pilot, lambda: screen._which.is_open and table._count is not None)  # noqa: SLF001
+        await pilot.press("slash")
+        field = screen.query_one("#filter")
+        for length in range(1, len(text)):        # the letters come faster than the answers
+            field.value = text[:length]
+            await pilot.pause()
+        with spent() as answer:
+            field.value = text
+            await drawn(pilot, lambda: not screen._which.is_open and settled(screen, table))  # noqa: SLF001
+        report(f"items: filter {text} ({table.row_count:,} rows)", answer)
+
+
+def settled(screen: object, table: object) -> bool:
+    """The rows for the last letter are there."""
+    from muniment.flows.item_filter import read_filter
+
+    return screen._which == read_filter(screen.query_one("#filter").value).which and (  # noqa: SLF001
+        table._count == 0 or table.cursor_row is not None)  # noqa: SLF001
+
+
+# -- the peer
+
+
+async def peer(rows: int) -> None:
+    """Textual's DataTable over as many rows of the same cells."""
+    from textual.app import App
+    from textual.widgets import DataTable
+
+    class Peer(App):
+        def compose(self):
+            yield DataTable(cursor_type="row")
+
+        def on_mount(self):
+            table = self.query_one(DataTable)
+            for title, width in (("id", 10), ("kind", 8), ("verdict", 14), ("url", 60)):
+                table.add_column(title, width=width)
+            for number in range(rows):
+                table.add_row(f"ITEM-{number:07d}", "photo", "complete", f"https://site.example/story/{number}")
+
+    with spent() as first:
+        app = Peer()
+        context = app.run_test(size=SIZE)
+        pilot = await context.__aenter__()
         await pilot.pause()
-        events = app.screen.query_one("#events", VirtualTable)
-        with suppress(AssertionError):
-            await shown(pilot, events)
-        ledger = time.perf_counter() - began
-    hand.case.close()
-    print(f"{rows:>9,} items: first paint {paint:.2f} s, page down {page * 1000:.0f} ms CPU, last row {end:.2f} s, "
-          f"filter {keystroke:.2f} s; {3 * rows:,} events: first paint {ledger:.2f} s")
+    report(f"DataTable of {rows:,} rows: first paint", first)
+    with spent() as pages:
+        for _ in range(PAGES):
+            await pilot.press("pagedown")
+    report("DataTable: page down", Spent(wall=pages.wall / PAGES, cpu=pages.cpu / PAGES))
+    await context.__aexit__(None, None, None)
 
 
 def main() -> None:
     """Measure the sizes asked for."""
-    for rows in [int(word) for word in sys.argv[1:]] or ROWS:
-        with TemporaryDirectory(prefix="muniment-bench-tui-") as folder:
-            asyncio.run(measure(rows, Path(folder)))
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("items", type=int, nargs="*", default=ITEMS)
+    arguments.add_argument("--keep", type=Path, help="make the cases here, and use those that are here")
+    arguments.add_argument("--no-peer", action="store_true")
+    arguments.add_argument("--starts", type=int, default=3, help="how often the process is started; the least counts")
+    given = arguments.parse_args()
+    with TemporaryDirectory(prefix="muniment-bench-tui-") as temporary:
+        folder = given.keep or Path(temporary)
+        for items in given.items:
+            root = folder / f"case{items}"
+            with spent() as making:
+                hand = made(folder, root, items)
+            print(f"{items:,} items, {hand.case.log.size:,} events (made in {making.wall:.0f} s; load "
+                  f"{os.getloadavg()[0]:.1f})")
+            for mode, shown in STARTS:
+                taken = [start(root, Path(temporary, "home"), mode, shown) for _ in range(given.starts)]
+                report(f"start on {mode}", min(taken, key=lambda one: one.cpu))
+            run(screens(hand, Path(temporary)))
+            hand.case.close()
+            if not given.no_peer and items <= PEER_ROWS:
+                run(peer(items))
+
+
+def made(folder: Path, root: Path, items: int) -> object:
+    """The case, new or as it was left."""
+    from case_factory import CaseInHand, TickingClock
+    from large_case import large_case
+
+    from evidence_store.case import Case
+    from evidence_store.custody.keys import open_key
+
+    if not root.exists():
+        return large_case(folder, items, root.name)
+    return CaseInHand(case=Case.open(root), signer=open_key(folder / f"{root.name}-key", None), clock=TickingClock(),
+                      random=os.urandom)
+
+
+def run(work: Awaitable[None]) -> None:
+    """Run it."""
+    asyncio.run(work)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
-from functools import partial
 from pathlib import Path
 from typing import ClassVar, TypeVar, cast
 
@@ -28,6 +27,7 @@ from tui.commands import MunimentCommands
 from tui.desk import Desk, NoCaseOpen, ReadOnly, Standing
 from tui.guarded import Guarded
 from tui.jobs import Job
+from tui.pictures import terminal
 from tui.pictures.shield import Shield
 from tui.reading import ReadFailed
 from tui.remembered import CaseMemory, Memory, keymap_file, memory_file, read_keymap, recall, remember
@@ -114,7 +114,7 @@ class MunimentApp(Guarded, App[None]):
         return left if left in SCREENS else "article"
 
     def _add(self, mode: str) -> None:
-        self.add_mode(mode, partial(cast("Callable[[Desk], Screen[None]]", SCREENS[mode]), self.desk))
+        self.add_mode(mode, lambda: SCREENS[mode](self.desk))
 
     async def take_up(self, case: Case) -> None:
         """Go over to another case: every screen begins anew."""
@@ -377,6 +377,7 @@ for _place in PLACES:         # action_go_items and its kin
 
 def run(desk: Desk, *, theme: str = "", on_web: bool = False) -> None:
     """Show the application until the user quits."""
+    terminal.ask()
     app = MunimentApp(desk, theme=theme, on_web=on_web)
     desk.ask_through(app.ask_passphrase, app.ask_new_passphrase)
     try:

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from evidence_store.events import Note
 from evidence_store.findings import Finding, Outcome, combine
-from muniment.flows.session import Session
 from muniment.flows.wording import outcome_words
 from tui.screens.dialogs import NOT_RECORDED, AskScreen, ConfirmScreen, Field
 
 if TYPE_CHECKING:
+    from muniment.flows.session import Session
     from tui.app import MunimentApp
     from tui.jobs import Job
 
@@ -50,7 +50,7 @@ def stamp(app: "MunimentApp") -> None:
     if not app.may_record():
         return
 
-    def work(session: Session) -> str:
+    def work(session: "Session") -> str:
         from muniment.flows.stamp import stamp_case
 
         done = stamp_case(session.writer, session.settings, session.environment)
@@ -72,7 +72,7 @@ def check_all(app: "MunimentApp") -> None:
     if not app.may_record():
         return
 
-    def work(session: Session) -> str:
+    def work(session: "Session") -> str:
         from muniment.flows.check import check_items, check_warc_files, chosen_items
 
         found = check_items(session.writer, chosen_items(session.case, ()), session.environment.progress)
@@ -110,7 +110,7 @@ def read_anew(app: "MunimentApp") -> None:
     app.start("Reading the case anew", work, done)
 
 
-def _write(app: "MunimentApp", title: str, command: str, work: Callable[[Session], object], words: str) -> None:
+def _write(app: "MunimentApp", title: str, command: str, work: "Callable[[Session], object]", words: str) -> None:
     def run(job: "Job") -> object:
         environment = job.environment(app.desk.environment)
         with app.desk.session(command, environment) as session:

@@ -24,10 +24,10 @@ from muniment.config.load import LoadedSettings, load_settings, user_settings_fi
 from muniment.config.settings import SETTINGS_FILE_NAME, Settings
 from muniment.flows.environment import Environment
 from muniment.flows.keys import KeyAccess, obtain_signer
-from muniment.flows.session import Session, Signing, open_session
 
 if TYPE_CHECKING:
     from evidence_store.custody.keys import Signer
+    from muniment.flows.session import Session, Signing
 
 Loader = Callable[[Path | None], LoadedSettings]
 
@@ -108,21 +108,25 @@ class Desk:
         """The settings in force."""
         return self.loaded().settings
 
-    def signing(self) -> Signing:
+    def signing(self) -> "Signing":
         """Who signs; opens the key, and asks for its passphrase where it has one."""
+        from muniment.flows.session import Signing  # capturing, and all it needs, takes half a second to import
+
         settings = self.settings()
         if self._signer is None:
             self._signer = obtain_signer(settings.key, self.access).signer
         return Signing(signer=self._signer, principal=settings.principal)
 
     @contextmanager
-    def session(self, command: str, environment: Environment) -> Iterator[Session]:
+    def session(self, command: str, environment: Environment) -> "Iterator[Session]":
         """The right to write while it lasts; StoreLocked where another process has it, ReadOnly where it is not given.
 
         `command`: what others are told holds the case. `environment`: who watches and may end this piece of work.
         """
         if self.read_only:
             raise ReadOnly
+        from muniment.flows.session import open_session  # see `signing`
+
         with self._mutex:
             if self._session is None:
                 self._session = self._holding.enter_context(open_session(

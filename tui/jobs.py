@@ -8,9 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from evidence_store.records import Capture
-from muniment.flows.environment import Environment
+
+if TYPE_CHECKING:
+    from muniment.flows.environment import Environment
 
 SHOWN_NOTE = 200          # characters of a note that are kept
 
@@ -63,7 +66,7 @@ class Job:
         """Tell it to end."""
         self._end.set()
 
-    def environment(self, given: Environment) -> Environment:
+    def environment(self, given: "Environment") -> "Environment":
         """The environment for its flows: they report to this job and ask it whether to end."""
         return replace(given, progress=self, watch=self, cancelled=self._end.is_set)
 

@@ -82,7 +82,7 @@ def take_in(connection: Connection, events: Sequence[Event]) -> None:
     """Write the rows of events, which stand in ledger order."""
     rows: dict[Table, list[Row]] = defaultdict(list)
     for event in events:
-        for table, row in _rows(event):
+        for table, row in rows_of(event):
             rows[table].append(row)
     for table in _ORDER:
         insert_new(connection, table, rows[table])
@@ -147,7 +147,8 @@ def named_items(event: Event) -> tuple[ItemId, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _rows(event: Event) -> Iterator[tuple[Table, Row]]:
+def rows_of(event: Event) -> Iterator[tuple[Table, Row]]:
+    """The rows that an event becomes, before citations, claims and the like are folded."""
     seq, body = event.seq, event.body
     kind = body.type if isinstance(body, UnknownEvent) else body.TYPE
     yield schema.events, {"seq": seq, "kind": kind, "time": format_time(event.time), "key": event.key}

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from functools import reduce
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from muniment.cli.invocation import Invocation
-from muniment.cli.judging import judging
 from muniment.cli.signing import obtain_key
 from muniment.config.settings import Settings
 from muniment.flows.environment import Environment
-from muniment.flows.plan import CapturePlan, plan_lines
-from muniment.flows.session import Signing
+
+if TYPE_CHECKING:
+    from muniment.flows.plan import CapturePlan
+    from muniment.flows.session import Signing
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -47,15 +48,20 @@ def given(options: dict[str, Any]) -> dict[str, object]:
     return {name: value for name, value in options.items() if value not in (None, ())}
 
 
-def signing(run: Invocation, settings: Settings, *, no_passphrase: bool) -> Signing:
+def signing(run: Invocation, settings: Settings, *, no_passphrase: bool) -> "Signing":
     """Who runs this and with which key; the key is made if need be."""
+    from muniment.flows.session import Signing  # capturing, and all it needs, takes half a second to import
+
     return Signing(signer=obtain_key(run, settings, no_passphrase=no_passphrase).signer, principal=settings.principal)
 
 
 def environment(run: Invocation) -> Environment:
     """Progress on stderr, and the plan shown before the first request; where nobody can be asked the run goes on."""
+    from muniment.cli.judging import judging  # it reads bundles
 
-    def confirm(plan: CapturePlan) -> bool:
+    def confirm(plan: "CapturePlan") -> bool:
+        from muniment.flows.plan import plan_lines
+
         run.out.say(*plan_lines(plan))
         return run.confirm("Go on?", unattended=True)
 

@@ -2,17 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from archiver.recorder import Resolver
 from evidence_store.clock import Clock, RandomBytes, system_clock, system_random
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import Capture
-from muniment.flows.exposure import Judge, Surroundings, let_nothing_pass
-from muniment.flows.plan import CapturePlan
+
+if TYPE_CHECKING:
+    # only named here: recorder and bundle take a quarter of a second to import
+    from archiver.recorder import Resolver
+    from muniment.flows.exposure import Judge, Judgement, Surroundings
+    from muniment.flows.plan import CapturePlan
+    from verify.exposure.search import Found
 
 
-def agree(_: CapturePlan) -> bool:
+def let_nothing_pass(_: "Found") -> "Judgement":
+    """Nobody is there to judge."""
+    from muniment.flows.exposure import Judgement
+
+    return Judgement()
+
+
+def agree(_: "CapturePlan") -> bool:
     """Go on without asking."""
     return True
 
@@ -48,10 +59,10 @@ class Environment:
 
     clock: Clock = system_clock
     random: RandomBytes = system_random
-    resolver: Resolver | None = None  # None: the operating system's
+    resolver: "Resolver | None" = None  # None: the operating system's
     progress: Progress = field(default_factory=NoProgress)
-    judge: Judge = let_nothing_pass  # shown who is visible in a bundle before it is sealed
-    surroundings: Surroundings | None = None  # None: what this machine and its user are called
+    judge: "Judge" = let_nothing_pass  # shown who is visible in a bundle before it is sealed
+    surroundings: "Surroundings | None" = None  # None: what this machine and its user are called
     watch: CaptureWatch = field(default_factory=NobodyWatches)
     cancelled: Callable[[], bool] = never  # asked between captures and within them; True: end early, keep what came
-    confirm: Callable[[CapturePlan], bool] = agree  # shown each plan before its first request; False: do not
+    confirm: "Callable[[CapturePlan], bool]" = agree  # shown each plan before its first request; False: do not

@@ -195,11 +195,6 @@ class Judgement:
         return tuple(one.id for one in found.exposures if not self.everything and one.id not in self.accepted)
 
 
-def let_nothing_pass(_: Found) -> Judgement:
-    """Nobody is there to judge."""
-    return Judgement()
-
-
 def let_all_pass(_: Found) -> Judgement:
     """Somebody said yes to everything beforehand."""
     return Judgement(everything=True)

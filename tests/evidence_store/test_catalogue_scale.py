@@ -3,10 +3,11 @@
 import sqlite3
 
 import pytest
+from large_case import large_case
 from large_catalogue import fill, ref
 from sqlalchemy import event
 
-from evidence_store.catalogue import sqlite
+from evidence_store.catalogue import opening, schema, sqlite
 from evidence_store.catalogue.model import EventFilter, ItemFilter
 from evidence_store.records import ItemId, ItemKind, Sha256, Verdict
 
@@ -87,3 +88,17 @@ def test_figures_of_many(filled):
     assert catalogue.coverage().verdicts == {
         Verdict.COMPLETE: ITEMS * 8 // 10, Verdict.GONE: ITEMS // 10, Verdict.LOGIN_WALL: ITEMS // 10}
     assert catalogue.last_numbers().item == ITEMS
+
+
+def test_the_large_case_of_the_benchmarks_has_the_catalogue_that_reindexing_makes(tmp_path):
+    hand = large_case(tmp_path, 45, cited=5)
+    opening.build(tmp_path / "anew.sqlite", hand.case.layout, hand.case.log).close()
+    with sqlite3.connect(hand.case.layout.catalogue) as made, sqlite3.connect(tmp_path / "anew.sqlite") as anew:
+        for table in schema.metadata.sorted_tables:
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            query = f"SELECT {columns} FROM {table.name} ORDER BY 1, 2, 3" if len(table.columns) > 2 else \
+                f"SELECT {columns} FROM {table.name} ORDER BY 1"
+            assert made.execute(query).fetchall() == anew.execute(query).fetchall(), table.name
+    made.close()
+    anew.close()
+    hand.case.close()

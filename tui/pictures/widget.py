@@ -1,10 +1,5 @@
-"""The widget that shows a picture: its warning labels, what is held back, and the picture itself.
+"""The widget that shows a picture: its warning labels, what is held back, and the picture itself."""
 
-textual-image asks the terminal what it can draw when it is imported, which works only before the application runs: this
-module is imported with it, never from inside a screen.
-"""
-
-import sys
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,12 +8,11 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
 from textual_image._terminal import get_cell_size
-from textual_image.widget import HalfcellImage
-from textual_image.widget import Image as TerminalImage
 
 from evidence_store.visible import visible
 from tui.pictures.drawing import with_region
 from tui.pictures.shield import Shield, shielded
+from tui.pictures.terminal import image_widget
 from tui.reading import Reads
 from verify.preview.reading import COLUMNS
 
@@ -27,8 +21,7 @@ if TYPE_CHECKING:
 
     from verify.reuse.model import Region
 
-# Not on a terminal (a test, a picture of the screen, a browser) half cells are what can be drawn.
-ImageWidget = TerminalImage if sys.__stdout__ is not None and sys.__stdout__.isatty() else HalfcellImage
+ImageWidget = image_widget()
 
 
 class Picture(Vertical, Reads):

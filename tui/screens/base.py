@@ -14,7 +14,6 @@ from textual.widget import Widget
 
 from evidence_store.case import Case
 from evidence_store.records import ItemId
-from muniment.flows.session import Session
 from tui.guarded import Guarded
 from tui.jobs import Job
 from tui.reading import Reads
@@ -25,6 +24,7 @@ from tui.widgets.key_line import KeyLine
 if TYPE_CHECKING:
     from pathlib import PurePath
 
+    from muniment.flows.session import Session
     from tui.app import MunimentApp
     from tui.desk import Desk
 
@@ -83,7 +83,7 @@ class CaseScreen(Guarded, Screen[None], Reads):
 
     # -- asking and recording
 
-    def record(self, title: str, command: str, work: Callable[[Session], Result],
+    def record(self, title: str, command: str, work: "Callable[[Session], Result]",
                done: Callable[[Result], None] | None = None) -> None:
         """Do something that adds to the ledger, in a worker, with the right to write."""
         def run(job: Job) -> Result:

@@ -14,11 +14,7 @@ from evidence_store.catalogue.model import ItemEntry, ItemFilter, ItemOrder
 from evidence_store.findings import Finding
 from evidence_store.records import ItemId
 from evidence_store.visible import visible
-from muniment.flows.check import check_items, chosen_items
-from muniment.flows.conclusions import tag_item
-from muniment.flows.importing import Provenance, import_paths
 from muniment.flows.item_filter import read_filter
-from muniment.flows.session import Session
 from muniment.flows.wording import size, verdict_words
 from tui.actions import bindings
 from tui.case_work import check_words
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.timer import Timer
 
+    from muniment.flows.session import Session
     from tui.desk import Desk
 
 COLUMNS = (Column("id", 10), Column("kind", 8), Column("verdict", 14), Column("    size", 8, from_width=96),
@@ -292,7 +289,9 @@ class ItemsScreen(CaseScreen):
         if not chosen or not self.may_record():
             return
 
-        def work(session: Session) -> str:
+        def work(session: "Session") -> str:
+            from muniment.flows.check import check_items, chosen_items  # every check, and what they read with
+
             found = check_items(session.writer, chosen_items(session.case, chosen), session.environment.progress)
             return check_words([Finding(check=one.check, outcome=one.outcome, subject="", summary="") for one in found])
 
@@ -308,7 +307,9 @@ class ItemsScreen(CaseScreen):
         def then(answers: Mapping[str, str]) -> None:
             tags = tuple(tag.strip() for tag in answers["tags"].split(",") if tag.strip())
 
-            def work(session: Session) -> None:
+            def work(session: "Session") -> None:
+                from muniment.flows.conclusions import tag_item
+
                 for item in chosen:
                     tag_item(session.writer, item, tags, remove=answers["remove"].strip().casefold() in {"y", "yes"})
 
@@ -328,10 +329,12 @@ class ItemsScreen(CaseScreen):
                 Field(name="conditions", label="Conditions of the source (do not publish ...)")), self._import)
 
     def _import(self, answers: Mapping[str, str]) -> None:
+        from muniment.flows.importing import Provenance, import_paths  # archives and chats of every kind
+
         provenance = Provenance(received_from=answers["source"], how=answers["how"], conditions=answers["conditions"])
         path = Path(answers["path"]).expanduser()
 
-        def work(session: Session) -> str:
+        def work(session: "Session") -> str:
             done = import_paths(session.writer, [path], provenance, session.circumstances, session.environment)
             failed = "".join(f"\n✗ {one.path}: {one.reason}" for one in done.failures)
             known = f", {len(done.known)} were in the case already" if done.known else ""

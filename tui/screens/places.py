@@ -1,21 +1,35 @@
-"""Which screen each place is."""
+"""Which screen each place is.
 
-from collections.abc import Mapping
+A screen's module is imported when the place is first gone to: what the screens need together takes a second to load.
+"""
 
-from tui.screens.article import ArticleScreen
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
 from tui.screens.base import CaseScreen
-from tui.screens.bundle import BundleScreen
-from tui.screens.capture import CaptureScreen
-from tui.screens.cases import CasesScreen
-from tui.screens.claims import ClaimsScreen
-from tui.screens.doctor import DoctorScreen
-from tui.screens.items import ItemsScreen
-from tui.screens.ledger import LedgerScreen
-from tui.screens.reuse import ReuseScreen
-from tui.screens.settings import SettingsScreen
-from tui.screens.verify import VerifyScreen
 
-SCREENS: Mapping[str, type[CaseScreen]] = {screen.MODE: screen for screen in (
-    CasesScreen, ArticleScreen, ItemsScreen, ClaimsScreen, LedgerScreen, CaptureScreen, ReuseScreen, VerifyScreen,
-    BundleScreen, DoctorScreen, SettingsScreen)}
+_CLASSES = {"cases": "CasesScreen", "article": "ArticleScreen", "items": "ItemsScreen", "claims": "ClaimsScreen",
+            "ledger": "LedgerScreen", "capture": "CaptureScreen", "reuse": "ReuseScreen", "verify": "VerifyScreen",
+            "bundle": "BundleScreen", "doctor": "DoctorScreen", "settings": "SettingsScreen"}
+
+
+class _Places(Mapping[str, type[CaseScreen]]):
+    """The class of each place, by its mode, which is its module's name, too."""
+
+    def __getitem__(self, mode: str) -> type[CaseScreen]:
+        name = _CLASSES[mode]
+        found: type[CaseScreen] = getattr(import_module(f"tui.screens.{mode}"), name)
+        return found
+
+    def __contains__(self, mode: object) -> bool:
+        return mode in _CLASSES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_CLASSES)
+
+    def __len__(self) -> int:
+        return len(_CLASSES)
+
+
+SCREENS: Mapping[str, type[CaseScreen]] = _Places()
 WITHOUT_CASE = frozenset({"cases", "doctor", "settings", "verify"})     # places that need no case
