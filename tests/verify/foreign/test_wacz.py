@@ -17,7 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from evidence_store.custody.tokens import make_query
 
-NOW = datetime.now(UTC).replace(microsecond=0)     # a token is of the time at which the test authority makes it
+NOW = datetime.now(UTC).replace(microsecond=0)     # at which the run began: good for what is days away
 BODY = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>57 killed"
 
 
@@ -174,7 +174,8 @@ def web(tmp_path, monkeypatch):
     return made
 
 
-def by_domain(web, tsa, *, name="archive.example", domain="archive.example", created=NOW, **server):
+def by_domain(web, tsa, *, name="archive.example", domain="archive.example", created=None, **server):
+    created = created or datetime.now(UTC)       # a token is of the time at which the test authority makes it
     key, certificate = web.server(name, **server)
     signature = sign(key, stated(members()), raw=False)
     token = tsa.reply(make_query(signature.encode(), lambda size: bytes([1]) * size).der)
