@@ -19,6 +19,7 @@ from archiver.errors import BrowserFailed
 from evidence_store.clock import Clock
 
 if TYPE_CHECKING:
+    from playwright._impl._api_structures import SetCookieParam
     from playwright.async_api import Browser, BrowserContext, Page
 
 POLL = 0.05                     # seconds between looks at the network and at the cancel flag
@@ -63,11 +64,16 @@ class PageVisitor:
 
     async def _open(self, browser: "Browser") -> "BrowserContext":
         asked = self._request
-        return await browser.new_context(
+        state = asked.identity.state() if asked.identity is not None else {"cookies": [], "origins": []}
+        context = await browser.new_context(
             proxy={"server": asked.proxy_server, "bypass": "<-loopback>", "username": asked.user,
                    "password": asked.token},
             user_agent=asked.user_agent or _own_name(browser.version), accept_downloads=False,
-            viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]}, locale="en-US", timezone_id="UTC")
+            viewport={"width": VIEWPORT[0], "height": VIEWPORT[1]}, locale="en-US", timezone_id="UTC",
+            storage_state={"cookies": [], "origins": state["origins"]})
+        if refused := await _add_cookies(context, state["cookies"]):
+            self.visit.problems.append(f"{refused} cookies of the profile were not taken by the browser")
+        return context
 
     async def _in_context(self, context: "BrowserContext") -> None:
         page = await context.new_page()
@@ -172,6 +178,22 @@ def _own_name(version: str) -> str:
     major = version.partition(".")[0]
     return (f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 "
             "Safari/537.36")
+
+
+async def _add_cookies(context: "BrowserContext", cookies: "list[SetCookieParam]") -> int:
+    """Sign a context in; how many cookies the browser did not take: of several it takes all or none."""
+    from playwright.async_api import Error
+
+    refused = 0
+    try:
+        await context.add_cookies(cookies)
+    except Error:
+        for cookie in cookies:
+            try:
+                await context.add_cookies([cookie])
+            except Error:
+                refused += 1
+    return refused
 
 
 async def _close(context: "BrowserContext") -> None:

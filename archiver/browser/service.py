@@ -17,6 +17,7 @@ from archiver.browser.page import PageVisitor
 from archiver.browser.program import arguments, may_be_sandboxed
 from archiver.browser.visit import Visit, VisitLimits, VisitRequest
 from archiver.errors import BrowserFailed
+from archiver.identity import Identity
 from archiver.recorder import CaptureChannel
 from evidence_store.clock import Clock
 
@@ -64,13 +65,14 @@ class BrowserService:
         loop.close()
         self._loop = None
 
-    def visit(self, url: str, channel: CaptureChannel, *, cancelled: Callable[[], bool] = lambda: False) -> Visit:
+    def visit(self, url: str, channel: CaptureChannel, *, identity: Identity | None = None,
+              cancelled: Callable[[], bool] = lambda: False) -> Visit:
         """Open a page through a capture's channel; BrowserFailed where there is no browser to do it."""
         if self._loop is None:
             raise BrowserFailed("the browser is not running", hint="use it inside its `with` block")
         door = urlsplit(channel.proxy_url)
         request = VisitRequest(url=url, proxy_server=self._server, user=door.username or "",
-                               token=door.password or "", user_agent=self._user_agent)
+                               token=door.password or "", user_agent=self._user_agent, identity=identity)
         visitor = PageVisitor(request, self._limits, self._clock, cancelled)
         done: Future[Visit] = asyncio.run_coroutine_threadsafe(self._visit(visitor), self._loop)
         return done.result()

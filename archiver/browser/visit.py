@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archiver.browser.network import NetworkLog, PageRequest
+from archiver.identity import Identity
 from evidence_store.records import ViewKind
 
 MAX_INTERACTIONS = 500          # listed one by one; a page that makes us do more is told to be endless
@@ -18,6 +19,7 @@ class VisitRequest:
     user: str                   # of the capture's channel
     token: str
     user_agent: str             # "": the browser's own
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

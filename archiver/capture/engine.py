@@ -39,13 +39,15 @@ from archiver.clients.politeness import HostGate
 from archiver.clients.sent import SentRequest, sent_request, settled, unrecorded, unreported
 from archiver.clients.ytdlp import VideoClient
 from archiver.errors import BrowserFailed
+from archiver.identity import Identity
+from archiver.identity.model import NOBODY
 from archiver.posts.addresses import post_key
 from archiver.recorder import CaptureChannel, Recorder, Recording
 from archiver.verdicts.contained import contains_cited
 from archiver.verdicts.judge import Expectation, Judgement, Part, judge
 from archiver.verdicts.page import PageView, view_page
 from archiver.verdicts.rules import Rules
-from archiver.verdicts.vantage import vantage_words
+from archiver.verdicts.vantage import NOT_SIGNED_IN, vantage_words
 from evidence_store.clock import Clock, RandomBytes
 from evidence_store.posts import Post
 from evidence_store.records import CaptureId, CitationKind, Exchange, ItemKind, Verdict, View
@@ -120,12 +122,13 @@ class Capturer:
     warc: WarcWriter  # where the recorder writes; a browser's views go there too
     browser: BrowserService | None = None  # None: pages are fetched plainly
     robots: RobotsFiles = field(default_factory=lambda: RobotsFiles(policy=RobotsPolicy.OFF, user_agent=""))
+    identity: Identity | None = None  # None: nobody's
     content: ReadContent = no_content  # the decoded content of a record that was written
 
     def capture(self, task: CaptureTask, *, cancelled: Callable[[], bool] = lambda: False) -> CaptureResult:
         """Capture one URL; failures are verdicts."""
         started = self.clock()
-        channel = self.recorder.open_capture(CaptureId(self.random(8).hex()))
+        channel = self._open(CaptureId(self.random(8).hex()))
         client = self._client(channel, cancelled)
         try:
             work = self._fetch_allowed(task, client, channel, cancelled)
@@ -160,6 +163,7 @@ class Capturer:
             sent=len(sent),
             exchanges=recording.exchanges,
             posts=posts,
+            identity=self._shown(recording.exchanges),
             unrecorded=missing,
             refused=recording.refused,
             drafts=drafts,
@@ -194,7 +198,23 @@ class Capturer:
             timeout=self.settings.timeout,
             sleep=self.sleep,
             cancelled=cancelled,
+            identity=self.identity,
         )
+
+    def _open(self, capture: CaptureId) -> CaptureChannel:
+        signed_in = self.identity is not None
+        return self.recorder.open_capture(
+            capture, identity=signed_in, redact=self.identity is not None and self.identity.is_masked)
+
+    def _shown(self, exchanges: tuple[Exchange, ...]) -> str:
+        """Which identity the servers of these exchanges were told of."""
+        told = self.identity is not None and any(self.identity.is_known_to(one.url) for one in exchanges)
+        return self.identity.words if self.identity is not None and told else NOBODY
+
+    def _vantage(self, exchanges: tuple[Exchange, ...]) -> str:
+        shown = self._shown(exchanges)
+        signed = NOT_SIGNED_IN if shown == NOBODY else f"signed in as {shown}"
+        return f"{self.settings.country}, {signed}{self.settings.way}"
 
     def _fetch_beside(
         self, task: CaptureTask, work: _Work, client: FetchClient, cancelled: Callable[[], bool]
@@ -219,7 +239,7 @@ class Capturer:
         if not (wanted or playing) or cancelled():
             return recording
         gathered = work.gathered = work.gathered or PageResources()
-        channel = self.recorder.open_capture(recording.capture)
+        channel = self._open(recording.capture)
         client = self._client(channel, cancelled)
         try:
             for url in (one for one in wanted if not is_manifest(one, "")):
@@ -246,7 +266,7 @@ class Capturer:
         if self.browser is not None and rendered.is_for_browser(task.url, task.kind, embedded=task.embedded):
             self.gate.wait(urlsplit(task.url).hostname or "")
             try:
-                visit = self.browser.visit(task.url, channel, cancelled=cancelled)
+                visit = self.browser.visit(task.url, channel, identity=self.identity, cancelled=cancelled)
             except BrowserFailed as error:
                 notes = (f"not rendered: {error}",)
         if visit is not None and rendered.has_page(visit):
@@ -318,6 +338,7 @@ class Capturer:
             max_bytes=self.settings.max_bytes,
             ffmpeg=self.ffmpeg,
             cancelled=cancelled,
+            identity=self.identity,
         )
         return Stream(url=url, result=video.download(url, folder))
 
@@ -341,7 +362,7 @@ class Capturer:
         given = judge(seen, parts, expectation, self.rules)
         given = replace(given, cited_content=contains_cited(seen, parts, expectation, posts))
         given = with_told(given, task.url, posts, self.rules)
-        reasons = (*given.reasons, *vantage_words(given.verdict, self.settings.vantage), *work.notes)
+        reasons = (*given.reasons, *vantage_words(given.verdict, self._vantage(recording.exchanges)), *work.notes)
         if asked_after is not None:
             reasons = (*reasons, f"the server asks not to be asked again for {asked_after:.0f} s")
         if gathered.cut:

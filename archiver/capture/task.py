@@ -43,7 +43,8 @@ class CaptureSettings:
     timeout: float = 60.0  # seconds without a byte
     video_time_limit: float = 3600.0  # seconds for one video
     max_bytes: int = 8 * 1024**3  # of one response; long videos are larger than one expects
-    vantage: str = "country not said, not signed in"  # from where servers see us, for the reasons
+    country: str = "country not said"  # from where servers see us, for the reasons
+    way: str = ""  # ", via proxy ..."
     max_requisites: int = 300  # resources of one page; more are cut, and the capture says so
 
 
@@ -97,5 +98,6 @@ class CaptureResult:
     views: tuple[View, ...] = ()
     interactions: tuple[str, ...] = ()
     memento: Memento | None = None
+    identity: str = "none"                # whom the servers were told of: "profile NAME"
     posts: tuple[Post, ...] = ()          # that the recorded answers show, the one asked for first
     ask_again_after: float | None = None  # seconds that the server asked to be left alone

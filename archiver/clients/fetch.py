@@ -3,6 +3,7 @@
 1. Everything goes to the recorder: its proxy, its certificate, nothing from the environment.
 2. Every request is counted where it leaves, redirect hops and retries included.
 3. A failure is a value, not an exception: the capture judges it.
+4. Of an identity each server gets what is due to it, at every hop.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 from archiver.clients.politeness import MAX_RETRY_AFTER, HostGate, retry_after_seconds
 from archiver.clients.sent import SentRequest, sent_request
+from archiver.identity import Identity
 
 CHUNK = 256 * 1024
 MAX_KEPT = 20 * 1024 * 1024  # bytes of a body kept for reading; all of it is in the WARC
@@ -54,6 +56,7 @@ class FetchClient:
     sleep: Callable[[float], None]
     cancelled: Callable[[], bool] = field(default=lambda: False)
     sent: list[SentRequest] = field(default_factory=list)
+    identity: Identity | None = None
     ask_again_after: float | None = None  # seconds, where a server asked for more patience than one run has
     _session: Any = None
 
@@ -130,7 +133,7 @@ class FetchClient:
 
     def _open(self) -> Any:
         if self._session is None:
-            self._session = _counting_session(self.sent)
+            self._session = _counting_session(self.sent, self.identity)
             self._session.headers["User-Agent"] = self.user_agent
             self._session.headers["Accept-Language"] = "en,*;q=0.5"
             self._session.proxies = {"http": self.proxy_url, "https": self.proxy_url}
@@ -143,7 +146,7 @@ class FetchClient:
             self._session.close()
 
 
-def _counting_session(sent: list[SentRequest]) -> Any:
+def _counting_session(sent: list[SentRequest], identity: Identity | None) -> Any:
     import requests
     from requests.adapters import HTTPAdapter
 
@@ -152,6 +155,8 @@ def _counting_session(sent: list[SentRequest]) -> Any:
 
         def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
             sent.append(sent_request(request.method or "", request.url or ""))
+            if identity is not None:
+                sign_in(request, identity)
             return super().send(request, *args, **kwargs)
 
     session = requests.Session()
@@ -160,6 +165,14 @@ def _counting_session(sent: list[SentRequest]) -> Any:
     session.mount("http://", CountingAdapter(pool_maxsize=4))
     session.mount("https://", CountingAdapter(pool_maxsize=4))
     return session
+
+
+def sign_in(request: Any, identity: Identity) -> None:
+    """Put what is due of an identity into a prepared request, and take out what is not."""
+    own = request.headers.pop("Cookie", "") or ""
+    value = identity.field(request.url or "", own.decode("latin-1") if isinstance(own, bytes) else own)
+    if value:
+        request.headers["Cookie"] = value.encode("utf-8")
 
 
 def _is_final(failure: str) -> bool:

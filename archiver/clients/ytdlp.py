@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from archiver.clients.sent import SentRequest, sent_request
+from archiver.identity import Identity
 
 POLL = 0.2  # seconds between looks at the child and at the cancel flag
 MEDIA_SUFFIXES = frozenset(
@@ -63,6 +64,7 @@ class VideoClient:
     max_bytes: int
     ffmpeg: str  # path of the program, "" when there is none
     cancelled: Callable[[], bool]
+    identity: Identity | None = None
 
     def download(self, url: str, folder: Path, *, replay: Path | None = None) -> VideoResult:
         """Download the video of `url` into `folder` (which must exist and be empty).
@@ -81,6 +83,7 @@ class VideoClient:
             "replay": str(replay) if replay is not None else "",
             "max_entries": 10,
             "user_agent": self.user_agent,
+            "identity": self.identity.state() if self.identity is not None else None,     # by a pipe, never a file
         }
         ended = self._run(json.dumps(job).encode())
         try:

@@ -4,7 +4,8 @@
    sections are off.
 2. Every request is counted where it leaves; every fragment is listed in the order in which it makes the file.
 3. In a rebuild it has no network: requests are answered from recorded responses, and what was not recorded fails.
-4. Nothing is repaired or remuxed besides joining the chosen streams: what it leaves is a derivative.
+4. Of an identity each server gets what is due to it, and nothing of it stands in what is handed back.
+5. Nothing is repaired or remuxed besides joining the chosen streams: what it leaves is a derivative.
 """
 
 import json
@@ -21,6 +22,9 @@ from yt_dlp.downloader.fragment import FragmentFD
 from yt_dlp.networking._requests import RequestsHTTPAdapter, RequestsRH
 from yt_dlp.utils import DownloadError, UnsupportedError, YoutubeDLError
 
+from archiver.clients.fetch import sign_in
+from archiver.identity import Identity, read_cookies
+
 MAX_INFO = 8 * 1024 * 1024  # bytes of info JSON handed back
 
 
@@ -32,6 +36,7 @@ class Worker:
         self.sent: list[list[str]] = []
         self.fragments: list[dict[str, Any]] = []
         self.messages: list[str] = []
+        self.identity = _identity(job.get("identity"))
         self.recorded = RecordedWeb(Path(job["replay"])) if job.get("replay") else None
 
     def run(self) -> dict[str, Any]:
@@ -47,7 +52,7 @@ class Worker:
             clean = ydl.sanitize_info(info) if info else None
         return {
             "error": error,
-            "info": clean,
+            "info": _without_secrets(clean) if self.identity is not None else clean,
             "sent": self.sent,
             "fragments": self.fragments,
             "messages": self.messages[-50:],
@@ -62,6 +67,8 @@ class Worker:
 
             def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
                 worker.sent.append([request.method, request.url])
+                if worker.identity is not None:
+                    sign_in(request, worker.identity)
                 if worker.recorded is not None:
                     return self.build_response(request, worker.recorded.answer(request))
                 return super().send(request, *args, **kwargs)
@@ -91,7 +98,10 @@ class Worker:
         self._list_fragments()
         if self.recorded is not None:
             _forbid_ffmpeg_downloads()
-        return RecordedYDL(self._options(), auto_init=True)
+        ydl = RecordedYDL(self._options(), auto_init=True)
+        for cookie in self.identity.jar() if self.identity is not None else ():
+            ydl.cookiejar.set_cookie(cookie)      # extractors look there whether somebody is signed in
+        return ydl
 
     def _list_fragments(self) -> None:
         original = FragmentFD._download_fragment  # noqa: SLF001 - the one place that names each fragment
@@ -176,6 +186,22 @@ class RecordedWeb:
             one = found.pop(0) if len(found) > 1 else found[0]
         return HTTPResponse(body=(self._folder / one["file"]).open("rb"), status=one["status"], preload_content=False,
                             headers=HTTPHeaderDict(one["fields"]), decode_content=False)
+
+
+def _identity(state: dict[str, Any] | None) -> Identity | None:
+    """As it came through the pipe."""
+    if not state or not state["cookies"]:
+        return None
+    cookies, _ = read_cookies(json.dumps(state).encode())
+    return Identity(label="", cookies=cookies)
+
+
+def _without_secrets(told: Any) -> Any:
+    """A description without the cookies and credentials that yt-dlp notes beside each address."""
+    if isinstance(told, dict):
+        return {name: _without_secrets(value) for name, value in told.items()
+                if str(name).lower() not in {"cookies", "cookie", "authorization"}}
+    return [_without_secrets(one) for one in told] if isinstance(told, list) else told
 
 
 def _forbid_ffmpeg_downloads() -> None:

@@ -86,9 +86,10 @@ class Proxy:
 
     # --- captures ----------------------------------------------------------------------------------------------
 
-    async def open_capture(self, capture: CaptureId, token: str, *, redact: bool) -> int:
+    async def open_capture(self, capture: CaptureId, token: str, *, redact: bool, identity: bool) -> int:
         """Let a capture in; the number of unauthenticated requests so far."""
-        self._captures[capture] = OpenCapture(id=capture, token=token, redact=redact, log=CaptureLog(capture))
+        self._captures[capture] = OpenCapture(id=capture, token=token, redact=redact, identity=identity,
+                                              log=CaptureLog(capture))
         return self._unauthenticated
 
     async def close_capture(self, capture: CaptureId, unauthenticated_before: int) -> Recording:

@@ -94,15 +94,16 @@ class Recorder:
         if running is not None:
             running.stop()
 
-    def open_capture(self, capture: CaptureId, *, redact: bool = False) -> CaptureChannel:
+    def open_capture(self, capture: CaptureId, *, redact: bool = False, identity: bool = False) -> CaptureChannel:
         """A channel for one capture.
 
-        `redact`: its requests carry the user's identity, which is kept out of the WARC and sent over verified
-        connections only.
+        `identity`: its requests carry what identifies the user, which is sent over verified connections only.
+        `redact`: that, and it is kept out of the WARC.
         """
         running = self._needs_running()
         token = self._random(_TOKEN_BYTES).hex()
-        before = running.call(lambda proxy: proxy.open_capture(capture, token, redact=redact))
+        before = running.call(lambda proxy: proxy.open_capture(capture, token, redact=redact,
+                                                                identity=identity or redact))
 
         def close() -> Recording:
             return running.call(lambda proxy: proxy.close_capture(capture, before))

@@ -28,6 +28,7 @@ class Recovered:
 
     capture: CaptureId
     exchange: Exchange
+    masked: bool = False      # it carried somebody's identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,8 @@ def recover_spool(spool: Path, warc: WarcWriter, *, is_recorded: Callable[[Recor
         if not is_recorded(leftover.slip.request):
             with warc.exchange():
                 exchange = _write(leftover, warc, is_recorded, clock)
-            recovered.append(Recovered(capture=leftover.slip.capture, exchange=exchange))
+            recovered.append(Recovered(capture=leftover.slip.capture, exchange=exchange,
+                                       masked=leftover.slip.masking))
     warc.sync()
     for leftover in found:
         leftover.remove()

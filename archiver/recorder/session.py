@@ -57,7 +57,8 @@ class OpenCapture:
 
     id: CaptureId
     token: str
-    redact: bool
+    redact: bool                # what identifies the user is masked in what is stored
+    identity: bool              # there is such a thing: it goes over verified connections only
     log: CaptureLog
     refusals: list[Refusal] = field(default_factory=list)
     flights: list[Flight] = field(default_factory=list)
@@ -238,7 +239,7 @@ class Session:
                 return await self._relay(capture, target, asked, kept, reused=True)
         elif kept is not None:
             kept.connection.close()
-        fresh = await self._desk.connector.open(target.origin, identity=capture.redact)
+        fresh = await self._desk.connector.open(target.origin, identity=capture.identity)
         return await self._relay(capture, target, asked, fresh, reused=False)
 
     async def _relay(self, capture: OpenCapture, target: Target, asked: Asked, upstream: Upstream, *,

@@ -5,6 +5,7 @@
 
 from evidence_store.records import Verdict
 
+NOT_SIGNED_IN = "not signed in"
 _ELSEWHERE = frozenset({Verdict.GONE, Verdict.SOFT_404, Verdict.LOGIN_WALL, Verdict.CHALLENGE, Verdict.GEO_BLOCKED,
                         Verdict.AGE_GATE, Verdict.PRIVATE_OR_SUSPENDED, Verdict.BLANK, Verdict.UNDECIDED})
 

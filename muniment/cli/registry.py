@@ -62,6 +62,8 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("incident", "Record that something went wrong: a laptop lost, a disk damaged, a search at a border."),
     _entry("prove", "Prove that ITEM stands in the signed ledger, without the rest of the case."),
     _entry("key", "The investigator's signing keys."),
+    _entry("profile", "Signed-in identities that captures may use: made once, kept in your data directory, never in a "
+                      "case."),
     _entry("tui", "The whole case in the terminal: article, items, claims, ledger; capture, search, seal, verify."),
     _entry("copy", "Copy the whole case to DEST, read the copy again, and verify it."),
     _entry("lock", "Pack the case into an age file for named recipients, check that file, and remove the clear copy."),

@@ -34,6 +34,10 @@ _NETWORK = (
     click.option("--country", metavar="TEXT", help="Where requests leave to the internet: told with what is absent."),
     click.option("--via", metavar="URL",
                  help="A second vantage, http:// or socks5h://: what is not available is asked for again through it."),
+    click.option("--profile", "--as", "profile", metavar="NAME",
+                 help="Signed in as: a profile of yours. Its cookies go to their own domains only, and are masked."),
+    click.option("--keep-credentials", is_flag=True, default=None,
+                 help="Do not mask what proves the profile: whoever gets the record can be you. Goes to the ledger."),
     click.option("--user-agent", metavar="TEXT", help="What servers are told the client is."),
 )
 

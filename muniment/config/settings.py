@@ -41,6 +41,8 @@ class Settings:
     browser: str = "auto"                      # what shows pages: auto, never, or the path of a Chromium
     country: str = ""                          # where requests leave to the internet, as you say it: for the reasons
     via: str = ""                              # a second vantage: what is not available is asked for again through it
+    profile: str = ""                          # whom captures are signed in as: a profile of `muniment profile`
+    keep_credentials: bool = False             # what proves that profile to servers stays readable in the record
     robots: str = "record"                     # robots.txt: record (and say what it asks), obey, or off
     archives: tuple[str, ...] = ("https://web.archive.org/web/",)   # asked for dated copies of pages that are gone
     ocr: tuple[str, ...] = ("eng", "ara", "rus")   # languages of words in pictures, as Tesseract calls them
@@ -221,6 +223,10 @@ KINDS: dict[str, SettingKind] = {
     "country": SettingKind(read=_text, meaning="where requests leave to the internet, as you say it: told with what is "
                                                "not available from there"),
     "via": SettingKind(read=_proxy, meaning="a second vantage, as `proxy`: what is not available is asked for again"),
+    "profile": SettingKind(read=_text, meaning="whom captures are signed in as: a name of `muniment profile list`; its "
+                                               "cookies go to their own domains only"),
+    "keep_credentials": SettingKind(read=_switch, meaning="cookies and credentials of the profile stay readable in the "
+                                                          "record; the ledger says so"),
     "robots": SettingKind(read=_robots, meaning="robots.txt of each site: record (and say what it asks), obey, or off"),
     "ntp": SettingKind(read=_text, meaning="a time server that the clock is compared with before a capture, "
                                            "HOST[:PORT]; empty: what the operating system says"),

@@ -28,6 +28,7 @@ from muniment.config.settings import Settings
 from muniment.flows.circumstances import tool
 from muniment.flows.environment import Environment
 from muniment.flows.exposure import Watchlist, find_exposures, surroundings
+from muniment.flows.profiles import profile_secrets, profiles_folder
 from muniment.flows.redacted import stand_in
 from muniment.flows.report_material import CaseMaterial
 from muniment.flows.stamp import stamp_checkpoint, stamp_seal
@@ -137,7 +138,8 @@ def _condition_words(condition: Condition) -> str:
 def _look_for_people(writer: CaseWriter, options: BundleOptions, withholding: Withholding, wishes: Wishes,
                      environment: Environment) -> None:
     """Rule 1."""
-    watchlist = Watchlist(surroundings=environment.surroundings or surroundings(), own=wishes.own_list)
+    watchlist = Watchlist(surroundings=environment.surroundings or surroundings(), own=wishes.own_list,
+                          profiles=tuple(profile_secrets(profiles_folder(environment.profiles))))
     found = find_exposures(writer.case, withholding, options.not_selected, watchlist, environment.progress)
     if not found.exposures:
         return

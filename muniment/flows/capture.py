@@ -190,7 +190,8 @@ def record_capture(writer: CaseWriter, result: CaptureResult, circumstances: Cir
         if draft.of in ids and ids[draft.of] not in same
     ]
     told = post_finding(result, main_draft_item(result, ids))
-    writer.append(Captured(capture=capture, circumstances=circumstances), *made, *((told,) if told else ()))
+    around = replace(circumstances, identity=result.identity)    # of this capture: which servers were told of it
+    writer.append(Captured(capture=capture, circumstances=around), *made, *((told,) if told else ()))
     return capture
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from evidence_store.clock import Clock, RandomBytes, system_clock, system_random
@@ -62,6 +63,7 @@ class Environment:
     resolver: "Resolver | None" = None  # None: the operating system's
     progress: Progress = field(default_factory=NoProgress)
     judge: "Judge" = let_nothing_pass  # shown who is visible in a bundle before it is sealed
+    profiles: Path | None = None  # where signed-in profiles live; None: in the user's data directory
     surroundings: "Surroundings | None" = None  # None: what this machine and its user are called
     watch: CaptureWatch = field(default_factory=NobodyWatches)
     cancelled: Callable[[], bool] = never  # asked between captures and within them; True: end early, keep what came

@@ -56,6 +56,7 @@ class Watchlist:
 
     surroundings: Surroundings = field(default_factory=Surroundings)
     own: tuple[str, ...] = ()             # the user's own list
+    profiles: tuple[Secret, ...] = ()     # what proves signed-in profiles to servers
     unsearched: tuple[str, ...] = ()      # names too common to look for
 
 
@@ -143,6 +144,7 @@ def _secrets(case: Case, watchlist: Watchlist) -> Iterator[Secret]:
             yield Secret(kind=ExposureKind.PATH, value=folder, bounded=False)
     for own in watchlist.own:
         yield Secret(kind=ExposureKind.OWN, value=own, bounded=False)
+    yield from watchlist.profiles
     names = {event.body.circumstances.identity for event in case.events() if isinstance(event.body, Captured)}
     for name in sorted(names):
         account = name.removeprefix("profile ").strip()

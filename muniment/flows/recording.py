@@ -7,6 +7,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +21,7 @@ from archiver.capture.task import CaptureSettings
 from archiver.citations import normalise_url
 from archiver.clients.politeness import HostGate
 from archiver.clients.ytdlp import find_ffmpeg
+from archiver.identity import Identity
 from archiver.recorder import (
     Allowance,
     EgressPolicy,
@@ -35,7 +37,7 @@ from archiver.verdicts.rules import default_rules
 from evidence_store.atomic import write_once
 from evidence_store.case import Case
 from evidence_store.clock import Clock, RandomBytes
-from evidence_store.events import Captured
+from evidence_store.events import Captured, Note
 from evidence_store.records import Capture, CaptureId, Circumstances, Exchange, RecordId, Verdict
 from evidence_store.warc.writer import WarcWriter
 from evidence_store.writer import CaseWriter
@@ -45,6 +47,9 @@ from muniment.flows.circumstances import software, tool
 DEFAULT_USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"  # sites refuse unknown names
 )
+
+UNKNOWN_PROFILE = "a profile, which one is not known: the run was killed"
+CREDENTIALS_KEPT = "what proves {} to servers is not masked in what is recorded from here on (keep_credentials)"
 
 
 def user_agent(settings: Settings) -> str:
@@ -73,12 +78,6 @@ def lacks_browser(settings: Settings) -> bool:
     return settings.browser != NEVER and not find_browser(settings.browser)
 
 
-def vantage(settings: Settings) -> str:
-    """From where servers see this run, as far as it is known."""
-    way = f", via proxy {proxy_words(settings)}" if settings.proxy else ""
-    return f"{settings.country or 'country not said'}, not signed in{way}"
-
-
 def proxy_words(settings: Settings) -> str:
     """The upstream proxy without its password, "" where there is none."""
     return str(UpstreamProxy.parse(settings.proxy)) if settings.proxy else ""
@@ -93,6 +92,7 @@ def capturing(
     clock: Clock,
     random: RandomBytes,
     resolver: Resolver | None = None,
+    identity: Identity | None = None,
 ) -> Iterator[Capturer]:
     """Run the recorder for the case; yields what captures through it."""
     layout = writer.case.layout
@@ -116,21 +116,20 @@ def capturing(
         ExitStack() as stack,
     ):
         _keep_ca(layout.authorities, recorder.ca_pem)
+        _tell_of_kept_credentials(writer, identity)
         yield Capturer(
             recorder=recorder,
             rules=default_rules(),
             scratch=Path(scratch),
             ffmpeg=find_ffmpeg(),
             ytdlp_version=tool("yt-dlp").version,
-            settings=CaptureSettings(
-                user_agent=user_agent(settings), timeout=settings.timeout, max_bytes=settings.max_bytes,
-                vantage=vantage(settings),
-            ),
+            settings=_capture_settings(settings),
             gate=HostGate(spacing=settings.per_host_delay, monotonic=time.monotonic, sleep=time.sleep),
             clock=clock,
             random=random,
             sleep=time.sleep,
             warc=warc,
+            identity=identity,
             robots=RobotsFiles(policy=RobotsPolicy(settings.robots), user_agent=user_agent(settings)),
             content=partial(writer.case.open_content, decoded=True),
             browser=stack.enter_context(
@@ -145,6 +144,19 @@ def capturing(
             if program
             else None,
         )
+
+
+def _capture_settings(settings: Settings) -> CaptureSettings:
+    return CaptureSettings(
+        user_agent=user_agent(settings), timeout=settings.timeout, max_bytes=settings.max_bytes,
+        country=settings.country or "country not said",
+        way=f", via proxy {proxy_words(settings)}" if settings.proxy else "",
+    )
+
+
+def _tell_of_kept_credentials(writer: CaseWriter, identity: Identity | None) -> None:
+    if identity is not None and not identity.is_masked:
+        writer.append(Note(item=None, text=CREDENTIALS_KEPT.format(identity.words)))
 
 
 def _policy(settings: Settings) -> EgressPolicy:
@@ -165,7 +177,9 @@ def _recover(writer: CaseWriter, warc: WarcWriter, given: Circumstances, clock: 
     for left in found.recovered:
         captures.setdefault(left.capture, []).append(left.exchange)
     for capture, exchanges in captures.items():
-        writer.append(Captured(capture=_interrupted(capture, exchanges), circumstances=given))
+        masked = any(left.masked for left in found.recovered if left.capture == capture)
+        around = replace(given, identity=UNKNOWN_PROFILE) if masked else given
+        writer.append(Captured(capture=_interrupted(capture, exchanges), circumstances=around))
 
 
 def _is_recorded(case: Case, record: RecordId) -> bool:

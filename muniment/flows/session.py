@@ -17,6 +17,7 @@ from muniment.flows.capture import age_words, capture_all, split_tasks
 from muniment.flows.circumstances import circumstances
 from muniment.flows.environment import Environment
 from muniment.flows.plan import CapturePlan, plan_captures
+from muniment.flows.profiles import identity_of, identity_words
 from muniment.flows.queue import RunQueue
 from muniment.flows.recording import browser_words, capturing, proxy_words, robots_words, user_agent
 from muniment.flows.stamp import way_out
@@ -52,6 +53,7 @@ class Session:
             clock=environment.clock,
             random=environment.random,
             resolver=environment.resolver,
+            identity=identity_of(settings or self.settings, environment.profiles),
         ) as capturer:
             yield capturer
 
@@ -100,7 +102,7 @@ def plan_tasks(
         split.due,
         (age_words(entry, environment.clock()) for entry in split.done),
         egress=given.egress + asked_words(settings),
-        identity=given.identity,
+        identity=identity_words(identity_of(settings, environment.profiles)),
         user_agent=user_agent(settings),
         pages=browser_words(settings),
         robots=robots_words(settings),

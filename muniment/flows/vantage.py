@@ -2,7 +2,8 @@
 
 1. The second look is a capture of its own in the page's series, its circumstances naming the other way out.
 2. Nothing of it goes out another way: a proxy that fails ends in `unreachable`, never in a direct request.
-3. Both verdicts are told side by side; the later one does not overwrite the earlier.
+3. It is signed in as nobody: an account that shows up from two places at once is noticed, and ties the two together.
+4. Both verdicts are told side by side; the later one does not overwrite the earlier.
 """
 
 from collections.abc import Iterable
@@ -45,7 +46,7 @@ def look_elsewhere(session: Session, captures: Iterable[Capture]) -> tuple[Secon
     settings = session.settings
     if not wanted or not settings.via:
         return ()
-    elsewhere = replace(settings, proxy=settings.via, country="")
+    elsewhere = replace(settings, proxy=settings.via, country="", profile="")
     words, progress = proxy_words(elsewhere), session.environment.progress
     around = circumstances(session.circumstances.collector, words)
     found: list[SecondLook] = []

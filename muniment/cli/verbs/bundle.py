@@ -24,6 +24,7 @@ from muniment.flows.bundle import Wishes, bundle_case
 from muniment.flows.export import Packed, Packing, folder_for, is_archive, pack_bundle, parse_size
 from muniment.flows.exposure import Watchlist, find_exposures, surroundings, too_common
 from muniment.flows.lookup import require_item
+from muniment.flows.profiles import profile_secrets, profiles_folder
 from muniment.flows.session import open_session
 from muniment.flows.stamp import NO_PROOF
 from verify.errors import UnusableInput
@@ -119,8 +120,9 @@ def _packing(destination: Path, age: tuple[str, ...], split: str) -> Packing:
 def _dry_run(run: Invocation, case: Case, wishes: Wishes) -> ExitCode:
     withholding = withholding_of(case, items=(*wishes.withheld, *wishes.redacted), seqs=wishes.withheld_seqs)
     around = surroundings()
-    found = find_exposures(case, withholding, wishes.not_selected, Watchlist(surroundings=around, own=wishes.own_list),
-                           run.out.progress())
+    watchlist = Watchlist(surroundings=around, own=wishes.own_list,
+                          profiles=tuple(profile_secrets(profiles_folder())))
+    found = find_exposures(case, withholding, wishes.not_selected, watchlist, run.out.progress())
     run.out.result(
         {"exposures": [{"id": one.id, "kind": one.kind, "value": one.value, "places": list(one.places),
                         "count": one.count} for one in found.exposures],
