@@ -186,6 +186,7 @@ class DerivativeKind(StrEnum):
     VIEW = "view"             # a picture that shows something of a picture: error levels, noise
     REDACTED = "redacted"     # a version in which something cannot be seen
     PREVIEW = "preview"       # a smaller picture of itself that the file carries; thumbnails are the smallest
+    REPLAY = "replay"         # the first screen of a page, played back
     TEXT = "text"             # words that a program read in the picture
 
 

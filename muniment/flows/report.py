@@ -16,11 +16,13 @@ from archiver.browser.program import AUTO, find_browser, may_be_sandboxed, why_n
 from evidence_store.atomic import sync_folder
 from evidence_store.case import Case
 from evidence_store.errors import EvidenceError, FolderInUse
+from evidence_store.records import DerivativeKind
 from muniment.flows.circumstances import tool
 from muniment.flows.report_material import CaseMaterial
 from muniment.report.building import PRINTED, report_files
 from muniment.report.dossier import Dossier, gather
 from muniment.report.edition import Edition
+from muniment.report.evidence import replayed
 
 LARGEST_PICTURE = 32 << 20    # bytes of a picture that is copied; larger ones stay in the case
 PRINT_SECONDS = 300           # for some thousand sheets
@@ -81,6 +83,16 @@ def _copy_pictures(case: Case, folder: Path, dossier: Dossier, edition: Edition)
             path = folder / exhibit.path
             path.parent.mkdir(parents=True, exist_ok=True)
             with case.open_item(exhibit.item) as source, path.open("xb") as target:
+                shutil.copyfileobj(source, target)
+
+
+    for exhibit in dossier.exhibits:
+        shown = replayed(exhibit.findings, exhibit.derivatives)
+        kept = next((one for one in reversed(exhibit.derivatives) if one.kind is DerivativeKind.REPLAY), None)
+        if exhibit.included and kept and shown and shown.screen:
+            path = folder / shown.screen
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with case.open_content(kept.content) as source, path.open("xb") as target:
                 shutil.copyfileobj(source, target)
 
 

@@ -15,7 +15,8 @@ STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:0;color:#1c2320;backgr
 margin:0 auto;padding:1rem}h1{font-size:1.4rem}a{color:#1f5f50}li{margin:.5rem 0;overflow-wrap:anywhere}
 .quiet{color:#55605a}header{background:#1f5f50;color:#fff;padding:.5rem 1rem;font-size:.9rem;overflow-wrap:anywhere}
 header a{color:#fff}
-body.frame{display:flex;flex-direction:column;height:100vh}replay-web-page{flex:1;min-height:0;display:block}"""
+body.frame{display:flex;flex-direction:column;height:100vh}
+replay-web-page{flex:1;min-height:0;display:block;background:#fff}"""
 
 
 def shown(text: str, limit: int = 300) -> str:

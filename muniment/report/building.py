@@ -136,6 +136,7 @@ def exhibit_values(site: Site, exhibit: Exhibit) -> dict[str, object]:
         "all_metadata": evidence.all_metadata(found), "hashes": evidence.hashes(found),
         "searched": next((one for one in found if one.check == evidence.REUSE), None),
         "matches": evidence.matches(found), "timeline": site.time_of.get(item.id),
+        "replayed": evidence.replayed(found, exhibit.derivatives if exhibit.included else ()),
         "custody": exhibit.custody[:CUSTODY], "custody_more": max(len(exhibit.custody) - CUSTODY, 0),
         "derivatives": [(naming.derivative_path(one), one, one.media_type in SHOWN | PLAYED)
                         for one in exhibit.derivatives[:100]] if exhibit.included else [],

@@ -12,16 +12,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from evidence_store.bundle import naming
 from evidence_store.events import FindingEvent
+from evidence_store.records import Derivative, DerivativeKind
 from muniment.report import wording
 from muniment.report.places import number
 
 REUSE = "reuse.search"
 HASHES = "image.hashes"
+REPLAY = "replay.comparison"
 MAX_MATCHES = 40              # drawn of one exhibit; the finding's sentence counts all
 TABLE_BUDGET = 120_000        # characters of one table on a page
 CELL = 300                    # characters of one value
 MAX_FIGURES = 60
+MAX_REGIONS = 100             # cells of a screen that are drawn
+MAX_LINES = 20                # of a page's text that are named
 _ITEM = re.compile(r"ITEM-\d{4,9}")
 
 
@@ -46,6 +51,17 @@ class ReuseMatch:
     agreement: str
     region_query: str         # `points` of a polygon on a square of 100 by 100
     region_target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What a replay showed of a page, to stand beside what was recorded."""
+
+    finding: FindingEvent
+    screen: str               # path of the picture of the replay; "": there is none to show
+    regions: tuple[str, ...]  # `points` of the cells that differ
+    missing: tuple[str, ...]  # lines that were recorded and are not replayed
+    added: tuple[str, ...]    # lines that are replayed and were not recorded
 
 
 def within(rows: Iterable[tuple[str, ...]], budget: int = TABLE_BUDGET) -> Rows:
@@ -92,7 +108,7 @@ def hashes(findings: Sequence[FindingEvent]) -> Rows:
 
 def figures(finding: FindingEvent) -> Rows:
     """The figures behind a finding, flat, and the tools that it rests on. Long lists stand elsewhere on the page."""
-    skipped = {"readers", "normalised", "matches", "marks"}
+    skipped = {"readers", "normalised", "matches", "marks", "regions", "missing", "added"}
     flat = (row for name, value in finding.details.items() if name not in skipped for row in _flat(str(name), value))
     tools = (("", f"{tool.name} {tool.version}".strip()) for tool in finding.tools)
     return within(((wording.captured(name, 80), wording.captured(value, CELL))
@@ -116,6 +132,25 @@ def matches(findings: Sequence[FindingEvent]) -> tuple[ReuseMatch, ...]:
     listed = details.get("matches")
     return tuple(islice((_match(one) for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict)),
                         MAX_MATCHES))
+
+
+def replayed(findings: Sequence[FindingEvent], derivatives: Sequence[Derivative]) -> Replayed | None:
+    """The last comparison of a replay with the record; None where there is none."""
+    finding = next((one for one in findings if one.check == REPLAY), None)
+    if finding is None:
+        return None
+    screen = next((one for one in reversed(derivatives) if one.kind is DerivativeKind.REPLAY
+                   and one.media_type == "image/png"), None)
+    listed = finding.details.get("regions")
+    regions = islice((_polygon(one) for one in (listed if isinstance(listed, list) else ())), MAX_REGIONS)
+    return Replayed(finding=finding, screen=naming.derivative_path(screen) if screen else "",
+                    regions=tuple(filter(None, regions)), missing=_lines(finding.details.get("missing")),
+                    added=_lines(finding.details.get("added")))
+
+
+def _lines(value: object) -> tuple[str, ...]:
+    lines = value if isinstance(value, list) else ()
+    return tuple(wording.captured(str(one), CELL) for one in islice(lines, MAX_LINES))
 
 
 def _match(one: Mapping[str, object]) -> ReuseMatch:

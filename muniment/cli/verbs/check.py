@@ -1,6 +1,7 @@
 """`muniment check`."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -23,13 +24,17 @@ from muniment.flows.wording import outcome_words
 @verb("check")
 @click.argument("items", metavar="[ITEM...]", nargs=-1)
 @click.option("--replay", is_flag=True, help="Play pages back, and compare them with what the browser saw; only that.")
+@click.option("--pages", metavar="FOLDER", type=click.Path(path_type=Path),
+              help="With --replay: write a page there that shows each replay beside what was recorded.")
 @key_options
-def command(run: Invocation, items: tuple[str, ...], replay: bool, key: str | None, principal: str | None,
-            no_passphrase: bool) -> ExitCode:
+def command(run: Invocation, items: tuple[str, ...], replay: bool, pages: Path | None, key: str | None,
+            principal: str | None, no_passphrase: bool) -> ExitCode:
     """Run the checks over ITEMs, or over all; findings go to the ledger.
 
     Exit code: 4 when a check failed, 5 when one could not be done, else 0.
     """
+    if pages is not None and not replay:
+        raise click.UsageError("--pages shows replays: say --replay too")
     settings = run.settings(key=key, principal=principal).settings
     with run.open_case() as case:
         chosen = chosen_items(case, [ItemId(item.upper()) for item in items])
@@ -38,8 +43,11 @@ def command(run: Invocation, items: tuple[str, ...], replay: bool, key: str | No
                           command="check") as session:
             if replay:
                 from muniment.flows.replay_check import check_replay  # a browser's driver, which other checks need not
+                from muniment.flows.replay_pages import write_comparisons
 
                 findings = check_replay(session.writer, [item.id for item in chosen], browser=settings.browser)
+                if pages is not None:
+                    write_comparisons(case, findings, pages, language=settings.report_language)
             else:
                 findings = check_items(session.writer, chosen, given.progress, gazetteers(), ocr=settings.ocr)
             if not items and not replay:

@@ -40,6 +40,7 @@ from evidence_store.events import (
     NumberedCitation,
     Reviewed,
     Tagged,
+    Transformed,
     Translated,
 )
 from evidence_store.findings import Outcome
@@ -52,14 +53,19 @@ from evidence_store.records import (
     Citation,
     CitationId,
     CitationKind,
+    Derivative,
+    DerivativeKind,
     Item,
     ItemId,
     ItemKind,
+    Recipe,
     Sha256,
     Tool,
     Verdict,
 )
+from muniment.report import evidence
 from muniment.report.building import report_files
+from muniment.report.compared import ComparedPage, comparison_html
 from muniment.report.dossier import gather
 from muniment.report.edition import Edition
 from muniment.report.material import NoMaterial, Paragraph
@@ -112,10 +118,12 @@ def hostile_case(start, text: str) -> Iterator[Body]:
     yield Imported(items=(second,), received_from=text, how=text, circumstances=around, received_by=text,
                    received_at=text, conditions=text)
     point = {"name": text, "latitude": "1", "longitude": "2", "distance_km": "1"}
-    for check in ("metadata.exif", "image.hashes", "place.claimed", "time.timeline", "reuse.search", text):
+    for check in ("metadata.exif", "image.hashes", "place.claimed", "time.timeline", "reuse.search",
+                  "replay.comparison", text):
         yield FindingEvent(item=ItemId("ITEM-0002"), check=check, outcome=Outcome.FAIL, summary=text,
                            tools=(tool,), details={
             "normalised": {text: text, "make": text}, "readers": {text: {"tags": {text: text}, "version": text}},
+            "missing": [text], "added": [text], "regions": [[[text, "0"]] * 4, [["0", "0"]] * 4],
             text: text, "nested": {text: [text]}, "phash": {"hash": text}, "latitude": "1", "longitude": "2",
             "claimed": [{"name": text, "candidates": [point]}], "not_after": {"latest": text, "source": text},
             "marks": [{"kind": "claimed", "earliest": "2015-10-20T00:00:00Z", "latest": "2015-10-21T00:00:00Z",
@@ -123,6 +131,9 @@ def hostile_case(start, text: str) -> Iterator[Body]:
             "matches": [{"name": text, "collection": text, "url": text, "relation": text, "agreement": text,
                          "first_seen": text, "region_query": [[text, text]] * 4,
                          "region_target": [["0", "0"], ["1", "0"], ["1", "1"], ["0", "1"]]}]})
+    yield Transformed(derivative=Derivative(
+        item=ItemId("ITEM-0002"), kind=DerivativeKind.REPLAY, media_type="image/png",
+        content=BlobRef(sha256=Sha256("a" * 64), length=9), recipe=Recipe(tool=tool, arguments=(text,), inputs=())))
     yield FindingEvent(item=None, check=text, outcome=Outcome.ERROR, summary=text, tools=())
     claim = Claim(source=text, predicate=Predicate.KILLED, attributed_to=text, subject=text, number=3, quantity=text,
                   place=text, date=text, date_words=text, actor=text, weapon=text, passage=text, document=text,
@@ -132,7 +143,7 @@ def hostile_case(start, text: str) -> Iterator[Body]:
     yield Assessed(item=ItemId("ITEM-0002"), question=Question.TIME, answer=text, confidence=Confidence.LOW,
                    reasoning=text, because=(ItemId(text),), place=Geolocation(latitude="1", longitude="2",
                    precision_m=1))
-    yield Reviewed(assessment=17, judgement=Judgement.AGREES, text=text)
+    yield Reviewed(assessment=19, judgement=Judgement.AGREES, text=text)
     yield Translated(item=ItemId("ITEM-0002"), language=text, text=text, translator=text)
     yield Tagged(item=ItemId("ITEM-0002"), tags=(text,))
     yield Note(item=ItemId("ITEM-0002"), text=text)
@@ -188,7 +199,8 @@ ATTRIBUTES = {"lang", "dir", "charset", "http-equiv", "content", "name", "class"
               "height",
               "transform", "text-anchor", "d", "direction"}
 ADDRESSES = re.compile(r"(\.\./)?((START-HERE|report)\.html|(report/)?[A-Za-z]+-\d+(-\d+)?\.html"
-                       r"|report/replay\.html\?\w+=[A-Z]+-\d+|data/items/ITEM-\d+/original\.[a-z0-9]+)?(#[A-Za-z]+(-\d+)?)?"
+                       r"|report/replay\.html\?\w+=[A-Z]+-\d+|data/items/ITEM-\d+/original\.[a-z0-9]+"
+                       r"|data/items/ITEM-\d+/derivatives/replay-[0-9a-f]{16}\.png)?(#[A-Za-z]+(-\d+)?)?"
                        r"|https://media\.example/[^\s<>\"'`{}|\\^]*")
 
 
@@ -203,6 +215,23 @@ def test_no_sink_of_any_page_holds_what_was_captured(payload, language):
         style = page[page.index("<style>"):page.index("</style>")]
         assert "hit=1" not in style
         assert "url(" not in page
+        assert not {char for char in page if char in "\u202e\u2066\u0000\u001b\u0007"}, name
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=[f"payload {number}" for number in range(len(PAYLOADS))])
+def test_no_sink_of_the_pages_around_the_report_holds_what_was_captured(payload, documents_of):
+    events = tuple(numbered(hostile_case(START, payload), START))
+    found = next(event.body for event in events if getattr(event.body, "check", "") == "replay.comparison")
+    compared = ComparedPage(item="ITEM-0002", url=payload, recorded_at=START, recorded="ITEM-0002-recorded.png",
+                            replayed=evidence.replayed((found,), ()), screen="ITEM-0002-replayed.png")
+    around = {"START-HERE": documents_of(events).start_here, "compared": comparison_html(payload, [compared])}
+    for name, content in around.items():
+        page = content.decode("utf-8")
+        sinks = Sinks(page)
+        assert sinks.tags <= TAGS, name
+        assert sinks.attributes <= ATTRIBUTES, name
+        assert set(sinks.addresses) <= {"report.html", "#content", "ITEM-0002-recorded.png", "ITEM-0002-replayed.png"}
+        assert "hit=1" not in page[page.index("<style>"):page.index("</style>")]
         assert not {char for char in page if char in "\u202e\u2066\u0000\u001b\u0007"}, name
 
 
