@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 PACKAGES := archiver evidence_store muniment tui verify
-PYTEST := $(BIN)/python -m pytest
+# Compiled once, not by each of the many processes that the tests start.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 FUZZ_SECONDS ?= 60
@@ -57,7 +58,7 @@ npm-packages:
 	@npm pack --silent --ignore-scripts --pack-destination .npm-packages $(NPM_PACKAGES)
 
 soak: $(VENV)/.dev
-	$(PYTEST) -q -m soak
+	$(PYTEST) -q -m soak --hypothesis-profile soak
 
 $(VENV)/.fuzz: requirements/fuzz.txt $(VENV)/.dev
 	@$(PIP) --require-hashes -r requirements/fuzz.txt

@@ -21,10 +21,30 @@ NO_SHARED_FILES = "no ../shared folder with real files by others beside this che
 NO_NAMESPACE = "this machine allows no network namespaces"
 NO_PACKAGE = "not fetched from npm (make npm-packages)"
 _EXCUSES = (NO_SHARED_FILES, NO_NAMESPACE, NO_PACKAGE)
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30          # a whole run leaves less than half of it behind
 
-# How fast examples are made and run depends on what else the machine does: no property may fail for that.
-settings.register_profile("muniment", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How fast examples are made and run depends on what else the machine does: no property may fail for that. Which
+# examples are made depends on the test alone, so that what passes here passes elsewhere; `make soak` tries others.
+QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("muniment", derandomize=True, database=None, **QUIET)
+settings.register_profile("soak", **QUIET)
 settings.load_profile("muniment")
+
+
+def _in_memory(folder: Path) -> bool:
+    """Whether files of tests can stand there: room for them all, and programs among them may be run."""
+    try:
+        about = os.statvfs(folder)
+    except (OSError, AttributeError):       # not on this system
+        return False
+    return (os.access(folder, os.W_OK) and not about.f_flag & os.ST_NOEXEC
+            and about.f_bavail * about.f_frsize > ROOM)
+
+
+# What is made durable waits for the disk many thousand times: of files in memory every test asks the same.
+if _in_memory(MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def _unexcused(excinfo: pytest.ExceptionInfo[BaseException] | None) -> bool:
