@@ -20,10 +20,12 @@ from evidence_store.records import CitedContent, TlsOutcome, Truncation, Verdict
 
 WALL_WORDS = 400  # a page with more visible words than this is content with a sign-in box, not a wall
 BLANK_WORDS = 5  # fewer visible words and no media: nothing to see
-THIN_WORDS = 15  # with fewer, and no media, a page cannot be told from a wall or an error that no rule knows
-THIN_POST = 30  # where a post or video is cited, what is there in place of it may have a few more
+THIN_PROSE = 40  # words of running text; with fewer, and no media, a page cannot be told from a wall that no rule knows
 MAX_REASONS = 20  # broken parts named one by one
 INVITATION_WORDS = 25  # "sign in to see more" stands under public posts too; on a wall there is little else
+CONSENT_WORDS = 600  # a longer page has content beside its notice
+CONSENT_SHARE, CONSENT_LEAST = 0.04, 4  # of all words; banners over articles of 200 words have 0.03 and less
+FRONT_PAGE = re.compile(r"/?(?:(?:index|default|home)(?:\.[a-z]{2,5})?|[a-z]{2}(?:-[a-z]{2})?)?/?")  # "/", "/en/"
 HEADLINE = 60  # characters; error pages have short titles
 QUOTE_FOUND = 0.8  # share of a quote's word triples that must stand in the page
 QUOTE_PARTLY = 0.3
@@ -143,6 +145,9 @@ def _page(seen: Observation, rules: Rules) -> Judgement | None:
         or _told(page, rules, limit=WALL_WORDS)
         or _login(seen, page, rules)
         or _soft_404(page, rules)
+        or _front_page(seen)
+        or _consent(page, rules)
+        or _not_free(page)
         or _blank(page, rendered=seen.rendered)
     )
 
@@ -216,6 +221,33 @@ def _soft_404(page: PageView, rules: Rules) -> Judgement | None:
     return None
 
 
+def _front_page(seen: Observation) -> Judgement | None:
+    """Sites send what they no longer have to their front page, with status 200."""
+    asked, given = urlsplit(seen.url), urlsplit(seen.final_url)
+    hosts = {(parts.hostname or "").removeprefix("www.").removeprefix("m.") for parts in (asked, given)}
+    if len(hosts) > 1 or given.query or FRONT_PAGE.fullmatch(asked.path) or not FRONT_PAGE.fullmatch(given.path):
+        return None
+    return _verdict(Verdict.SOFT_404, f"the site sent its front page instead ({seen.final_url})")
+
+
+def _consent(page: PageView, rules: Rules) -> Judgement | None:
+    words = _WORD.findall(page.prose)
+    count = sum(word in rules.consent for word in words)
+    if len(words) > CONSENT_WORDS or count < CONSENT_LEAST or count < len(words) * CONSENT_SHARE:
+        return None
+    return _verdict(Verdict.UNDECIDED, "the page asks for consent to cookies or tracking, and shows little else")
+
+
+def _not_free(page: PageView) -> Judgement | None:
+    if not page.is_not_free or page.prose_words > WALL_WORDS:
+        return None
+    return _verdict(
+        Verdict.UNDECIDED,
+        "the page says of itself that it is not free to read (isAccessibleForFree), "
+        f"and shows {page.prose_words} words: it may be only the beginning",
+    )
+
+
 def _blank(page: PageView, *, rendered: bool) -> Judgement | None:
     if page.words >= BLANK_WORDS or page.media:
         return None
@@ -243,20 +275,21 @@ def _content(seen: Observation, parts: tuple[Part, ...], expected: Expectation) 
         why = "its content may be made by scripts, which need a browser" if scripts else "it may have changed"
         reason = f"the quoted words are not in the page ({share:.0%}): {why}"
         return Judgement(verdict=Verdict.PARTIAL, reasons=(reason,), against=against)
-    if thin := _thin(seen, media, share, THIN_POST if expected.kind in {"post", "video"} else THIN_WORDS):
+    if thin := _thin(seen, media, share):
         return Judgement(verdict=Verdict.UNDECIDED, reasons=(thin, *_remarks(parts, share)), against=against)
     return Judgement(verdict=Verdict.COMPLETE, reasons=tuple(_remarks(parts, share)), against=against)
 
 
-def _thin(seen: Observation, media: list[Part], share: float | None, limit: int) -> str:
+def _thin(seen: Observation, media: list[Part], share: float | None) -> str:
     """Why a page is too little to be told from a wall whose words no rule knows; "" where it is not."""
     page = seen.page
-    if page is None or media or (share is not None and share >= QUOTE_PARTLY):
+    drawn = {"image/svg+xml"}  # walls have drawings too
+    if page is None or any(part.media_type not in drawn for part in media) or (share or 0) >= QUOTE_PARTLY:
         return ""
-    count = sum(len(word) > 1 for word in _WORD.findall(page.text))
-    if count >= limit:
+    count = page.prose_words
+    if count >= THIN_PROSE:
         return ""
-    return f"only {count} words and no media: too little to tell a page from a wall or an error"
+    return f"only {count} words of running text and no media: too little to tell a page from a wall or an error"
 
 
 def _remarks(parts: tuple[Part, ...], share: float | None) -> Iterator[str]:

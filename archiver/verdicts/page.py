@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 MAX_HTML = 20 * 1024 * 1024  # larger documents are judged by their first 20 MiB
-_HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "head", "iframe"})
+_HIDDEN = frozenset({"script", "style", "template", "noscript", "svg", "title", "iframe"})
+# Controls, links and what surrounds content: walls and error pages have them in plenty, and running text hardly.
+_CHROME = frozenset({"a", "button", "nav", "footer", "form", "label", "select", "option", "textarea", "menu", "dialog"})
+_CHROME_ROLES = frozenset({"navigation", "contentinfo", "menu", "menubar", "button", "dialog", "alertdialog", "search"})
 _MEDIA = ("img", "video", "audio", "iframe", "picture", "embed", "object")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"\w+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")  # scripts without spaces
+_NOT_FREE = re.compile(r'"isaccessibleforfree"\s*:\s*(?:"?(?:https?://schema\.org/)?false)')  # schema.org, folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +34,24 @@ class PageView:
     has_password_field: bool
     scripts: int
     media: int  # images, videos, frames in the document
+    prose: str = ""  # of `text`, what stands outside links, controls, forms, navigation and footers
 
     @property
     def words(self) -> int:
         """How many words are visible."""
         return len(_WORD.findall(self.text))
+
+    @property
+    def prose_words(self) -> int:
+        """How many words of running text there are; two characters count as one where no spaces are written."""
+        unspaced = len(_UNSPACED.findall(self.prose))
+        spaced = sum(len(word) > 1 for word in _WORD.findall(_UNSPACED.sub(" ", self.prose)))
+        return spaced + unspaced // 2
+
+    @property
+    def is_not_free(self) -> bool:
+        """Whether the document's own data say that it is not free to read (schema.org isAccessibleForFree)."""
+        return _NOT_FREE.search(self.markup) is not None
 
 
 def fold(text: str) -> str:
@@ -58,33 +76,42 @@ def view_page(html: bytes, encoding: str | None = None) -> PageView:
             has_password_field=False,
             scripts=0,
             media=0,
+            prose=fold(markup),
         )
+    texts = tuple(_visible(root))
     return PageView(
         title=fold(root.findtext(".//title") or ""),
         headings=tuple(fold(" ".join(map(str, node.itertext()))) for node in root.iter("h1", "h2")),
-        text=fold(" ".join(_visible(root))),
+        text=fold(" ".join(text for text, _ in texts)),
         markup=markup.lower(),
         has_password_field=any((node.get("type") or "").lower() == "password" for node in root.iter("input")),
         scripts=sum(1 for _ in root.iter("script")),
         media=sum(1 for _ in root.iter(*_MEDIA)),
+        prose=fold(" ".join(text for text, is_prose in texts if is_prose)),
     )
 
 
-def _visible(root: "_Element") -> Iterator[str]:
-    """The texts of a tree in document order, those of hidden elements left out."""
+def _visible(root: "_Element") -> Iterator[tuple[str, bool]]:
+    """The texts of a tree in document order, those of hidden elements left out; whether each is running text."""
     from lxml.etree import iterwalk
 
-    hidden = 0
+    hidden = chrome = 0
     for event, node in iterwalk(root, events=("start", "end", "comment", "pi")):
         tag = node.tag if isinstance(node.tag, str) else ""
         if event == "start":
             hidden += tag in _HIDDEN
+            chrome += _is_chrome(node, tag)
             text = node.text
         else:
             hidden -= event == "end" and tag in _HIDDEN
+            chrome -= event == "end" and _is_chrome(node, tag)
             text = node.tail
         if text and not hidden:
-            yield text
+            yield text, not chrome
+
+
+def _is_chrome(node: "_Element", tag: str) -> bool:
+    return tag in _CHROME or (bool(tag) and (node.get("role") or "").lower() in _CHROME_ROLES)
 
 
 def decode_text(body: bytes, encoding: str | None) -> str:

@@ -37,6 +37,7 @@ class Rules:
     age_gate: tuple[str, ...]
     geo_blocked: tuple[str, ...]
     soft_404: tuple[str, ...]
+    consent: frozenset[str]  # single words of consent notices
     origins: Mapping[str, Origin] = field(default_factory=dict)  # by table
     by_language: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)  # (table, language)
 
@@ -50,7 +51,7 @@ def default_rules() -> Rules:
 def parse_rules(text: str) -> Rules:
     """Rules from the text of a rules file; KeyError where a table, its source or its date is missing."""
     data = tomllib.loads(text)
-    tables = ("login", "challenge", "deleted", "private_or_suspended", "age_gate", "geo_blocked", "soft_404")
+    tables = ("login", "challenge", "deleted", "private_or_suspended", "age_gate", "geo_blocked", "soft_404", "consent")
 
     def words(table: str, *names: str) -> tuple[str, ...]:
         return tuple(str(word).lower() for name in names or LANGUAGES for word in data[table][name])
@@ -68,6 +69,7 @@ def parse_rules(text: str) -> Rules:
         age_gate=words("age_gate"),
         geo_blocked=words("geo_blocked"),
         soft_404=words("soft_404"),
+        consent=frozenset(words("consent")),
         origins={table: Origin(source=str(data[table]["source"]), read_on=date.fromisoformat(data[table]["date"]))
                  for table in tables},
         by_language={(table, language): words(table, language) for table in tables for language in LANGUAGES},
