@@ -105,7 +105,7 @@ class MunimentApp(Guarded, App[None]):
             self.memory.opened(self.desk.case.layout.root)
         self.switch_mode(self._first_mode())
         self.set_interval(LOOK_S, self.restand)
-        self.set_interval(DRAW_S, self._draw_jobs)
+        self.set_interval(DRAW_S, self._draw_work)
 
     def _first_mode(self) -> str:
         if not self.desk.has_case:
@@ -262,6 +262,10 @@ class MunimentApp(Guarded, App[None]):
             self.tell_error(error)
             return False
         return True
+
+    def _draw_work(self) -> None:
+        if self.jobs:                 # an application at rest draws nothing
+            self._draw_jobs()
 
     def _draw_jobs(self) -> None:
         if self._shown is not None:

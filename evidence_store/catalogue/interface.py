@@ -102,8 +102,12 @@ class Catalogue(Protocol):
     def latest_capture(self, series: str) -> CaptureEntry | None:
         """The last capture of a URL identity."""
 
-    def citations(self, *, article_url: str = "", after: int = 0, limit: int = PAGE) -> tuple[CitationEntry, ...]:
-        """Citations in the order they came up, dismissed ones included."""
+    def citations(self, *, article_url: str = "", article_item: ItemId | None = None, after: int = 0,
+                  limit: int = PAGE) -> tuple[CitationEntry, ...]:
+        """Citations in the order they came up, dismissed ones included; `article_item` "": those of no item."""
+
+    def citing_items(self) -> tuple[ItemId, ...]:
+        """The items that cite, in the order in which they did first; last, where some citation is of none, ""."""
 
     def citation(self, citation: CitationId) -> CitationEntry | None:
         """One citation."""

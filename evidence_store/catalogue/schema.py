@@ -8,7 +8,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA = 4                    # raised with every change here; a catalogue with another number is made anew
+SCHEMA = 5                    # raised with every change here; a catalogue with another number is made anew
 
 metadata = MetaData()
 
@@ -95,6 +95,9 @@ items = Table(
     Index("items_kind", "kind", "position"),
     Index("items_verdict", "verdict", "position"),
     Index("items_capture", "capture", "position"),
+    Index("items_search", "search", "capture"),           # as citations_search
+    Index("items_length", "length"),
+    Index("items_obtained", "obtained_at"),
 )
 
 citations = Table(
@@ -114,6 +117,8 @@ citations = Table(
     Column("record", Text, nullable=False),
     Index("citations_platform", "platform"),
     Index("citations_article", "article_url", "position"),
+    Index("citations_item", "article_item", "position"),
+    Index("citations_search", "search", "id"),            # words are looked for by walking through this, not the rows
 )
 
 findings = Table(
@@ -127,7 +132,9 @@ findings = Table(
     Column("record", Text, nullable=False),
     Index("findings_item", "item", "check", "seq"),
     Index("findings_check", "check", "seq"),
-    Index("findings_latest", "latest", "outcome"),
+    Index("findings_item_latest", "item", "latest", "seq"),
+    # outcome first: nearly every finding is the latest of its check, so `latest` alone must lead nowhere
+    Index("findings_outcome", "outcome", "latest", "item"),
 )
 
 derivatives = Table(

@@ -184,12 +184,22 @@ class SqlCatalogue:
         """The last capture of a URL identity."""
         return self._first(answers.CAPTURE.where(_k.series == series).order_by(_k.seq.desc()), answers.capture)
 
-    def citations(self, *, article_url: str = "", after: int = 0, limit: int = PAGE) -> tuple[CitationEntry, ...]:
+    def citations(self, *, article_url: str = "", article_item: ItemId | None = None, after: int = 0,
+                  limit: int = PAGE) -> tuple[CitationEntry, ...]:
         """Citations in the order they came up, dismissed ones included."""
         query = answers.CITATION.where(_c.position > after).order_by(_c.position).limit(limit)
         if article_url:
             query = query.where(_c.article_url == article_url)
+        if article_item is not None:
+            query = query.where(_c.article_item == article_item if article_item else _c.article_item.is_(None))
         return self._all(query, answers.citation)
+
+    def citing_items(self) -> tuple[ItemId, ...]:
+        """The items that cite, in the order in which they did first; last, where some citation is of none, ""."""
+        first = func.min(_c.position).label("first")
+        rows = self._all(select(_c.article_item, first).group_by(_c.article_item).order_by(first), lambda row: row)
+        named = tuple(ItemId(row.article_item) for row in rows if row.article_item is not None)
+        return (*named, ItemId("")) if len(named) < len(rows) else named
 
     def citation(self, citation: CitationId) -> CitationEntry | None:
         """One citation."""

@@ -8,7 +8,9 @@
 """
 
 import os
+import threading
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -39,7 +41,8 @@ class CustodyLog:
 
     def __init__(self, folder: CustodyFolder) -> None:
         self.folder = folder
-        self._body_ends = array("Q")       # where the body of each event ends in bodies.jsonl, as far as it was read
+        self._lines_before = array("Q", [0])       # bodies that end before each chunk of bodies.jsonl, as far as read
+        self._counting = threading.Lock()
 
     @staticmethod
     def create(root: Path) -> "LogWriter":
@@ -119,21 +122,22 @@ class CustodyLog:
             raise LedgerDamaged(f"the ledger ends before line {end - 1}")
 
     def _body_offset(self, seq: int) -> int:
-        """Where body `seq` begins; reads the bodies on from where the last call came to."""
+        """Where body `seq` begins; counts the lines of the chunks before it once."""
         if seq == 0:
             return 0
-        if len(self._body_ends) < seq:
-            with self.folder.bodies.open("rb") as file:
-                base = self._body_ends[-1] if self._body_ends else 0
-                file.seek(base)
-                while len(self._body_ends) < seq and (chunk := file.read(CHUNK_BYTES)):
-                    found = -1
-                    while (found := chunk.find(b"\n", found + 1)) >= 0:
-                        self._body_ends.append(base + found + 1)
-                    base += len(chunk)
-        if len(self._body_ends) < seq:
-            raise LedgerDamaged(f"there is no body of event {seq}")
-        return self._body_ends[seq - 1]
+        with self._counting, self.folder.bodies.open("rb") as file:
+            number = bisect_left(self._lines_before, seq) - 1         # of the chunk in which body `seq` - 1 ends
+            file.seek(number * CHUNK_BYTES)
+            while chunk := file.read(CHUNK_BYTES):
+                before, lines = self._lines_before[number], chunk.count(b"\n")
+                if before + lines >= seq:
+                    return number * CHUNK_BYTES + _end_of_line(chunk, seq - before)
+                if len(chunk) < CHUNK_BYTES:
+                    break
+                number += 1
+                if number == len(self._lines_before):
+                    self._lines_before.append(before + lines)
+        raise LedgerDamaged(f"there is no body of event {seq}")
 
 
 class LogWriter(CustodyLog):
@@ -206,6 +210,14 @@ def _check_body(body: bytes) -> None:
         raise LimitExceeded(f"an event body of {len(body)} bytes is larger than {MAX_BODY_BYTES}")
     if not body or body.find(b"\n") != len(body) - 1:
         raise FormatError("an event body is one line that ends in LF")
+
+
+def _end_of_line(chunk: bytes, number: int) -> int:
+    """Where the line with that number, from 1, ends."""
+    end = 0
+    for _ in range(number):
+        end = chunk.index(b"\n", end) + 1
+    return end
 
 
 def _chain(bodies: Sequence[bytes], first: int, prev: Sha256) -> tuple[list[bytes], Sha256]:

@@ -175,6 +175,9 @@ class TestCitations:
     def test_citations_of_an_article(self, catalogue):
         assert len(catalogue.citations(article_url=ARTICLE_URL)) == 8
         assert catalogue.citations(article_url="https://other.example/") == ()
+        assert catalogue.citing_items() == ("ITEM-0001",)
+        assert len(catalogue.citations(article_item="ITEM-0001")) == 8
+        assert catalogue.citations(article_item="ITEM-0002") == catalogue.citations(article_item="") == ()
         assert [entry.id for entry in catalogue.citations(after=catalogue.citations()[5].position)] == [
             "CITE-0007", "CITE-0008"]
 

@@ -44,6 +44,7 @@ QUESTIONS = {
     "the latest of a series": lambda c: c.latest_capture(URL),
     "citations": lambda c: c.citations(after=ITEMS - 10),
     "citations of an article": lambda c: c.citations(article_url="https://blog.example/5"),
+    "citations of an item": lambda c: c.citations(article_item=""),
     "a citation": lambda c: c.citation("CITE-0007"),
     "coverage of an article": lambda c: c.coverage("https://blog.example/5"),
     "findings": lambda c: c.findings(after=ITEMS),

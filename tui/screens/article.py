@@ -1,8 +1,7 @@
 """The article: its text with the citations marked in place, and what came of each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -17,7 +16,7 @@ from evidence_store.catalogue.model import CitationEntry, ItemFilter
 from evidence_store.errors import EvidenceError
 from evidence_store.records import CitationId, CitationKind, ItemId, Verdict
 from evidence_store.visible import visible
-from muniment.flows.cite import add_citation, all_citations, dismiss_citation, link_citation, load_item
+from muniment.flows.cite import add_citation, dismiss_citation, link_citation, load_item
 from muniment.flows.coverage import coverage_line
 from muniment.flows.lookup import require_item
 from muniment.flows.wording import verdict_words
@@ -34,7 +33,8 @@ if TYPE_CHECKING:
 
     from tui.desk import Desk
 
-MAX_CITATIONS = 5_000     # that are read to be shown in place; Items and `cite` have them all
+MAX_CITATIONS = 20_000    # of one article that are read to be shown in place; `cite` has them all
+CITATIONS_AT_ONCE = 1_000
 COLUMNS = (Column("verdict", 16), Column("kind", 10), Column("id", 9), Column("cited", 0, is_address=True))
 WELCOME = ("Nothing here yet.\n\n"
            "  5  Capture: paste the address of an article, and what it cites is captured with it\n"
@@ -61,16 +61,19 @@ class ArticleScreen(CaseScreen):
     WHERE = MODE = "article"
 
     class Read(Message):
-        """A worker has read the articles."""
+        """A worker has read which articles there are, and one of them."""
 
-        def __init__(self, articles: tuple[ReadArticle, ...], coverage: str) -> None:
+        def __init__(self, count: int, at: int, article: ReadArticle | None, coverage: str) -> None:
             super().__init__()
-            self.articles = articles
+            self.count = count
+            self.at = at
+            self.article = article
             self.coverage = coverage
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
-        self._articles: tuple[ReadArticle, ...] = ()
+        self._article: ReadArticle | None = None
+        self._count = 0           # articles of the case
         self._at = 0
         self._find = ""
         self._coverage = ""
@@ -90,19 +93,24 @@ class ArticleScreen(CaseScreen):
 
     def case_changed(self) -> None:
         """Read it again."""
-        case = self.case
-        self.read(lambda: self.Read(read_articles(case), coverage_line(case.catalogue.coverage())), group="article",
-                  only_latest=True)
+        case, at, known = self.case, self._at, self._article
+
+        def question() -> Message:
+            articles = case.catalogue.citing_items()
+            place = at % len(articles) if articles else 0
+            article = read_article(case, articles[place], known) if articles else None
+            return self.Read(len(articles), place, article, coverage_line(case.catalogue.coverage()))
+
+        self.read(question, group="article", only_latest=True)
 
     def on_article_screen_read(self, message: "ArticleScreen.Read") -> None:
         """Show the first article, or the one that is seen already."""
-        self._articles = message.articles
-        self._at = min(self._at, max(len(message.articles) - 1, 0))
+        self._article, self._count, self._at = message.article, message.count, message.at
         self._coverage = message.coverage
         self._show()
 
     def _show(self) -> None:
-        article = self._article()
+        article = self._article
         views = self.query_one("#views", ContentSwitcher)
         if article is None:
             views.current = "welcome"
@@ -117,7 +125,7 @@ class ArticleScreen(CaseScreen):
         table.show(ListRows(lambda: article.citations), cursor=kept)
         if views.current == "welcome" or not article.blocks:
             views.current = "text" if article.blocks else "list"
-        which = f"   article {self._at + 1} of {len(self._articles)} (a)" if len(self._articles) > 1 else ""
+        which = f"   article {self._at + 1} of {self._count} (a)" if self._count > 1 else ""
         why = f"   {article.why_no_text}" if article.why_no_text else ""
         said = f"{article.title}{which}\n{self._coverage}{why}"
         self.query_one("#coverage", Static).update(visible(said, lines=True))
@@ -133,16 +141,13 @@ class ArticleScreen(CaseScreen):
         if current in {"text", "list"} and self.app.screen is self:
             self.query_one(f"#{current}").focus()
 
-    def _article(self) -> ReadArticle | None:
-        return self._articles[self._at] if self._articles else None
-
     @property
     def _in_text(self) -> bool:
         return self.query_one("#views", ContentSwitcher).current == "text"
 
     def citation(self) -> CitationEntry | None:
         """The one under the cursor."""
-        article = self._article()
+        article = self._article
         if article is None or not article.citations:
             return None
         at = self.query_one(ArticleText).cursor if self._in_text else self.query_one("#list", VirtualTable).cursor
@@ -189,7 +194,7 @@ class ArticleScreen(CaseScreen):
 
     def action_list(self) -> None:
         """Text, or list."""
-        article = self._article()
+        article = self._article
         if article is None or not article.blocks:
             return
         views = self.query_one("#views", ContentSwitcher)
@@ -203,10 +208,10 @@ class ArticleScreen(CaseScreen):
 
     def action_next_article(self) -> None:
         """The next article."""
-        if self._articles:
-            self._at = (self._at + 1) % len(self._articles)
+        if self._count:
+            self._at = (self._at + 1) % self._count
             self.muniment.case_memory().cursors[self.WHERE] = 0
-            self._show()
+            self.case_changed()
 
     def action_find(self) -> None:
         """Find words."""
@@ -231,7 +236,7 @@ class ArticleScreen(CaseScreen):
             self.muniment.tell(f"not found: {self._find}" if self._find else "type what to find: /", severity="warning")
 
     def _find_in_list(self, by: int) -> bool:
-        article, table = self._article(), self.query_one("#list", VirtualTable)
+        article, table = self._article, self.query_one("#list", VirtualTable)
         rows = article.citations if article else ()
         for step in range(1, len(rows) + 1):
             number = (table.cursor + by * step) % len(rows)
@@ -254,7 +259,7 @@ class ArticleScreen(CaseScreen):
         """Read claims out of the article."""
         from tui.screens.claims import ClaimsScreen
 
-        article = self._article()
+        article = self._article
         if article is None or article.item is None:
             return
         item = article.item
@@ -308,26 +313,29 @@ class ArticleScreen(CaseScreen):
         self.yank(entry.citation.url if entry else "", "URL")
 
 
-def read_articles(case: Case) -> tuple[ReadArticle, ...]:
-    """Every article of the case with its citations; citations of no article come last."""
-    by_item: dict[ItemId | None, list[CitationEntry]] = {}
-    for entry in islice(all_citations(case), MAX_CITATIONS):
-        by_item.setdefault(entry.article_item, []).append(entry)
-    ordered: list[ItemId | None] = [one for one in by_item if one is not None]
-    return tuple(_read(case, item, by_item[item]) for item in ordered + ([None] if None in by_item else []))
-
-
-def _read(case: Case, item: ItemId | None, citations: Sequence[CitationEntry]) -> ReadArticle:
-    if item is None:
-        return ReadArticle(item=None, title="Citations added by hand", blocks=(), citations=tuple(citations))
+def read_article(case: Case, item: ItemId, known: ReadArticle | None) -> ReadArticle:
+    """An article of the case with its citations, "": those of none; `known` may have the text already."""
+    citations = tuple(_citations(case, item))
+    if not item:
+        return ReadArticle(item=None, title="Citations added by hand", blocks=(), citations=citations)
+    if known is not None and known.item == item and known.blocks:
+        return replace(known, citations=citations)        # an item never changes
     try:
         held = require_item(case, item).item
         title = held.url or held.name
         blocks = tuple(block for block in load_item(case, held).blocks() if block.text)
     except (EvidenceError, ArchiverError, OSError) as error:
-        return ReadArticle(item=item, title=item, blocks=(), citations=tuple(citations),
+        return ReadArticle(item=item, title=item, blocks=(), citations=citations,
                            why_no_text=f"\u2717 the text cannot be shown: {error}")
-    return ReadArticle(item=item, title=title, blocks=blocks, citations=tuple(citations))
+    return ReadArticle(item=item, title=title, blocks=blocks, citations=citations)
+
+
+def _citations(case: Case, item: ItemId) -> Iterator[CitationEntry]:
+    after, count = 0, 0
+    while count < MAX_CITATIONS and (page := case.catalogue.citations(article_item=item, after=after,
+                                                                      limit=CITATIONS_AT_ONCE)):
+        yield from page
+        after, count = page[-1].position, count + len(page)
 
 
 def item_of(case: Case, entry: CitationEntry) -> ItemId | None:

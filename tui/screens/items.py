@@ -83,6 +83,7 @@ class ItemsScreen(CaseScreen):
         self._problems: tuple[str, ...] = ()
         self._source: RowSource[ItemEntry] | None = None
         self._rest: Timer | None = None
+        self._state = ""
         self._warned: frozenset[ItemId] = frozenset()
         self._at: ItemId | None = None              # under the cursor
         self.selected: dict[ItemId, None] = {}      # in the order in which they were chosen
@@ -108,8 +109,6 @@ class ItemsScreen(CaseScreen):
 
     def case_changed(self) -> None:
         """More items may have come."""
-        if isinstance(self._source, PositionRows):
-            self._source.forget()
         self.query_one("#items", VirtualTable).reload()
         self._read_warnings()
 
@@ -258,7 +257,10 @@ class ItemsScreen(CaseScreen):
         if self.selected:
             words.append(f"● {len(self.selected):,} selected")
         words += [f"? {problem}" for problem in self._problems]
-        self.query_one("#state", Static).update(visible("   ".join(words)))
+        said = visible("   ".join(words))
+        if said != self._state:       # told at every move of the cursor
+            self._state = said
+            self.query_one("#state", Static).update(said)
 
     # -- what is done with items
 

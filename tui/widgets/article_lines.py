@@ -7,6 +7,7 @@
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from evidence_store.visible import shortened, visible
 from muniment.flows.wording import verdict_words
 from tui.latin import MARK, latin, needs_latin
 from tui.widgets.lines import wrapped
+from tui.widgets.quick_wrap import cut_up, is_plain, spans
 
 MAX_LATIN = 400           # characters of a paragraph that are given in Latin letters
 MAX_EMBED = 100
@@ -88,11 +90,12 @@ def _placed(blocks: Sequence[Block], citations: Sequence[CitationEntry]) -> tupl
     """By block: the citations marked within its text, and those that stand after it."""
     marks: list[list[Mark]] = [[] for _ in blocks]
     embeds: list[list[int]] = [[] for _ in blocks]
+    offsets = [block.offset for block in blocks]      # ascending: blocks stand in document order
     for index, entry in enumerate(citations):
         cited = entry.citation
-        at = max((number for number, block in enumerate(blocks) if block.offset <= cited.offset), default=0)
         if not blocks:
             continue
+        at = max(bisect_right(offsets, cited.offset) - 1, 0)
         block = blocks[at]
         start = cited.offset - block.offset
         if cited.embedded or not 0 <= start < len(block.text):
@@ -121,7 +124,7 @@ def _pieces(block: Block, marks: Sequence[Mark]) -> Iterator[Piece]:
     yield Piece(visible(block.text[at:]))
 
 
-def _words_of(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
+def _words_of(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
     """Words, and the spaces between them; a word may be made of several pieces: a citation, and the comma behind it."""
     word: list[Piece] = []
     for piece in pieces:
@@ -134,11 +137,26 @@ def _words_of(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
         yield word
 
 
+def _quick(block: Block, pieces: Sequence[Piece], lines: Iterator[tuple[int, int]], prefix: str) -> Iterator[Line]:
+    """The lines of a paragraph of plain text."""
+    before = prefix
+    for parts in cut_up([len(piece.text) for piece in pieces], lines):
+        line = [Piece(before)] if before else []
+        line += [Piece(pieces[number].text[start:end], pieces[number].citation) for number, start, end in parts]
+        yield Line(line, block.kind)
+        before = " " * len(prefix)
+
+
 def _wrapped(block: Block, marks: Sequence[Mark], width: int) -> Iterator[Line]:
     prefix = _PREFIX.get(block.kind, "")
     room = max(width - len(prefix), 8)
+    pieces = list(_pieces(block, marks))
+    whole = "".join(piece.text for piece in pieces)
+    if is_plain(whole):
+        yield from _quick(block, pieces, spans(whole, room), prefix)
+        return
     line, used = Line([Piece(prefix)] if prefix else [], block.kind), 0
-    for word in _words_of(_pieces(block, marks)):
+    for word in _words_of(pieces):
         length = sum(cell_len(piece.text) for piece in word)
         if used and used + length > room:
             yield line

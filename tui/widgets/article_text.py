@@ -16,24 +16,36 @@ from archiver.citations.outline import Block, BlockKind
 from evidence_store.catalogue.model import CitationEntry
 from muniment.flows.wording import BAD, GOOD, OPEN, PARTLY
 from tui.actions import bindings
+from tui.reading import Reads
 from tui.widgets.article_lines import Layout, Line, lay_out
 
 WIDE = 100                # columns from which the margin may be wide
 MARGINS = (24, 34)        # cells of the margin, on a narrow and on a wide screen
 GAP = 2
+AT_ONCE = 300_000         # characters that are laid out while the screen waits: a few hundredths of a second
+FIRST_BLOCKS = 100        # of a longer text, shown until the whole is laid out
 LONGEST_LINE = 96         # cells of text: longer lines are hard to read
 _KINDS = {BlockKind.HEADING: "article--heading", BlockKind.CAPTION: "article--caption"}
 _COLOURS = {GOOD: "article--good", BAD: "article--bad", PARTLY: "article--open", OPEN: "article--open"}
 
 
-class ArticleText(ScrollView, can_focus=True):
-    """Text, and verdicts beside it."""
+class ArticleText(ScrollView, Reads, can_focus=True):
+    """Text, and verdicts beside it. A long text is laid out in a worker, and begins without its citations."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("table")]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "article--cited", "article--cursor", "article--heading", "article--caption", "article--found", "article--good",
         "article--open", "article--bad",
     }
+
+    class LaidOut(Message):
+        """A worker has laid out a long text."""
+
+        def __init__(self, layout: Layout,
+                     article: "tuple[Sequence[Block], Sequence[CitationEntry]]") -> None:
+            super().__init__()
+            self.layout = layout
+            self.article = article
 
     class Moved(Message):
         """The cursor stands on another citation."""
@@ -54,12 +66,18 @@ class ArticleText(ScrollView, can_focus=True):
         self._blocks: Sequence[Block] = ()
         self._citations: Sequence[CitationEntry] = ()
         self._layout = Layout(lines=(), line_of=())
+        self._laid_out: Sequence[Block] = ()      # the text that the layout is of
         self._words = ""
         self._order: list[int] = []       # citations as they stand in the text
+        self._place: dict[int, int] = {}  # of each in that order
         self.cursor = 0
 
     def show(self, blocks: Sequence[Block], citations: Sequence[CitationEntry], *, cursor: int = 0) -> None:
         """Show an article."""
+        if self._laid_out is blocks and self._citations == citations:
+            self.cursor = min(cursor, max(len(citations) - 1, 0))
+            self._show_cursor()
+            return
         self._blocks, self._citations = blocks, citations
         self.cursor = min(cursor, max(len(citations) - 1, 0))
         self._lay_out()
@@ -75,9 +93,28 @@ class ArticleText(ScrollView, can_focus=True):
             return
         self._margin = MARGINS[width >= WIDE]
         self._text = max(min(width - self._margin - GAP, LONGEST_LINE), 10)
-        self._layout = lay_out(self._blocks, self._citations, self._text, self._margin)
-        self._order = sorted(range(len(self._citations)), key=lambda index: (self._layout.line_of[index], index))
-        self.virtual_size = Size(width, len(self._layout.lines))
+        blocks, citations, text, margin = self._blocks, self._citations, self._text, self._margin
+        if sum(len(block.text) for block in blocks) <= AT_ONCE:
+            self._take(lay_out(blocks, citations, text, margin), blocks)
+            return
+        if self._laid_out is not blocks:      # what is seen first, until the whole is there
+            self._take(lay_out(blocks[:FIRST_BLOCKS], (), text, margin), ())
+        self.read(lambda: self.LaidOut(lay_out(blocks, citations, text, margin), (blocks, citations)),
+                  group="layout", only_latest=True)
+
+    def on_article_text_laid_out(self, message: "ArticleText.LaidOut") -> None:
+        """Show the whole of a long text."""
+        message.stop()
+        blocks, citations = message.article
+        if blocks is self._blocks and citations is self._citations:
+            self._take(message.layout, blocks)
+            self._show_cursor()
+
+    def _take(self, layout: Layout, blocks: "Sequence[Block]") -> None:
+        self._layout, self._laid_out = layout, blocks
+        self._order = sorted(range(len(layout.line_of)), key=lambda index: (layout.line_of[index], index))
+        self._place = {index: place for place, index in enumerate(self._order)}
+        self.virtual_size = Size(self.scrollable_content_region.width, len(layout.lines))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
@@ -148,7 +185,7 @@ class ArticleText(ScrollView, can_focus=True):
         if not self._order:
             self.scroll_relative(y=by, animate=False)
             return
-        self._go(self._order.index(self.cursor) + by)
+        self._go(self._place.get(self.cursor, 0) + by)
 
     def _go(self, place: int) -> None:
         if self._order:
@@ -161,7 +198,7 @@ class ArticleText(ScrollView, can_focus=True):
         self._show_cursor()
 
     def _show_cursor(self) -> None:
-        if self._citations and self._layout.line_of:
+        if self.cursor < len(self._layout.line_of):
             line, top, height = self._layout.line_of[self.cursor], self.scroll_offset.y, max(self.size.height, 1)
             if not top <= line < top + height - 1:
                 self.scroll_to(y=max(line - height // 3, 0), animate=False)

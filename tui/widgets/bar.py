@@ -50,6 +50,7 @@ class Bar(Vertical):
         self._title = title
         self._mode = mode
         self._standing = Static("", id="standing", markup=False)
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """Case and standing; places."""
@@ -68,7 +69,10 @@ class Bar(Vertical):
 
     def stand(self, standing: Standing | None, jobs: Sequence[Job], *, read_only: bool) -> None:
         """Say how the case stands and what goes on."""
-        self._standing.update(visible("  ".join(_words(standing, jobs, read_only=read_only))))
+        words = visible("  ".join(_words(standing, jobs, read_only=read_only)))
+        if words != self._said:
+            self._said = words
+            self._standing.update(words, layout=False)       # one line, as wide as there is room
 
 
 def named_places(here: str, width: int) -> frozenset[str]:

@@ -21,6 +21,7 @@ class KeyLine(Static):
 
     def __init__(self) -> None:
         super().__init__("", markup=False)
+        self._line = Content("")
         self.auto_links = False           # keys look like keys
 
     def on_mount(self) -> None:
@@ -50,7 +51,10 @@ class KeyLine(Static):
                 parts.append(_key(one))
                 used += _width(one)
         gap = Content(" " * max(width - right - used, 0))
-        self.update(Content.assemble(*parts, gap, *map(_key, lasting)))
+        line = Content.assemble(*parts, gap, *map(_key, lasting))
+        if not line.is_same(self._line):
+            self._line = line
+            self.update(line, layout=False)       # one line, as wide as the screen
 
     def _offered(self) -> Iterator[Binding]:
         """One a thing that can be done now."""

@@ -77,7 +77,8 @@ class Facts(Static):
 
     def _lay_out(self) -> None:
         self._laid_out_at = self.content_size.width
-        self.update(laid_out(self._lines, self._laid_out_at))
+        # where the height is given nothing else has to be laid out anew
+        self.update(laid_out(self._lines, self._laid_out_at), layout=self.styles.is_auto_height)
 
 
 def laid_out(lines: Iterable[Line], width: int) -> Content:

@@ -14,6 +14,7 @@ PAGE_ROWS = 200           # rows read at once: several screenfuls
 KEPT_PAGES = 16           # pages held; scrolling back over 3,000 rows reads nothing again
 
 Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 Entry_co = TypeVar("Entry_co", covariant=True)
 
 
@@ -26,6 +27,31 @@ class RowSource(Protocol[Entry_co]):
     def rows(self, first: int, limit: int) -> Sequence[Entry_co]:
         """The rows from number `first`, at most `limit`."""
 
+    def forget(self) -> None:
+        """There may be others now: count and read again."""
+
+
+class Kept(Generic[Answer]):
+    """The answer to a question, asked once until it is forgotten. Forgetting never waits for an answer on its way."""
+
+    def __init__(self, ask: Callable[[], Answer]) -> None:
+        self._ask = ask
+        self._guard = threading.Lock()
+        self._asked = 1                   # raised by forgetting
+        self._answer: tuple[int, Answer] | None = None
+
+    def get(self) -> Answer:
+        """The answer; other threads wait for one that is on its way."""
+        with self._guard:
+            asked = self._asked
+            if self._answer is None or self._answer[0] != asked:
+                self._answer = (asked, self._ask())
+            return self._answer[1]
+
+    def forget(self) -> None:
+        """Ask again when it is needed next; what is being answered now is an answer of before."""
+        self._asked += 1
+
 
 class KeysetRows(Generic[Row]):
     """Rows of a query that goes on after a key ("after position 200, the next 200"); keys are above `start`.
@@ -36,7 +62,8 @@ class KeysetRows(Generic[Row]):
 
     def __init__(self, *, count: Callable[[], int], fetch: Callable[[int, int], Sequence[Row]],
                  key: Callable[[Row], int], start: int = 0) -> None:
-        self._count = count
+        self._count = Kept(count)         # asked once: the answer may take a walk through an index
+        self._gapless = Kept(self._has_no_gaps)
         self._fetch = fetch
         self._key = key
         self._start = start
@@ -45,11 +72,16 @@ class KeysetRows(Generic[Row]):
 
     def count(self) -> int:
         """How many rows the query gives."""
-        return self._count()
+        return self._count.get()
+
+    def forget(self) -> None:
+        """Count again."""
+        self._count.forget()
+        self._gapless.forget()
 
     def rows(self, first: int, limit: int) -> Sequence[Row]:
         """The rows from number `first`."""
-        if first == 0 or self._has_no_gaps():
+        if first == 0 or self._gapless.get():
             return self._fetch(self._start + first, limit)
         with self._guard:
             number, after = self._marks[bisect_right(self._marks, first, key=lambda mark: mark[0]) - 1]
@@ -63,7 +95,7 @@ class KeysetRows(Generic[Row]):
 
     def _has_no_gaps(self) -> bool:
         """As many distinct keys as there are numbers up to the largest: then each number is a key."""
-        count = self._count()
+        count = self.count()
         last = self._fetch(self._start + count - 1, 2)
         return len(last) == 1 and self._key(last[0]) == self._start + count
 
@@ -109,10 +141,8 @@ class PositionRows(Generic[Row]):
 
     def __init__(self, *, positions: Callable[[], Sequence[int]],
                  fetch: Callable[[Sequence[int]], Sequence[Row]]) -> None:
-        self._ask = positions
+        self._positions = Kept(positions)
         self._fetch = fetch
-        self._positions: Sequence[int] | None = None
-        self._guard = threading.Lock()
 
     def count(self) -> int:
         """How many rows there are."""
@@ -125,35 +155,27 @@ class PositionRows(Generic[Row]):
 
     def positions(self) -> Sequence[int]:
         """The positions of all rows, in their order."""
-        with self._guard:
-            if self._positions is None:
-                self._positions = self._ask()
-            return self._positions
+        return self._positions.get()
 
     def forget(self) -> None:
         """Read the positions again when they are needed next."""
-        with self._guard:
-            self._positions = None
+        self._positions.forget()
 
 
 class ListRows(Generic[Row]):
     """Rows that are few enough to be read at once, when they are first looked at."""
 
     def __init__(self, read: Callable[[], Sequence[Row]]) -> None:
-        self._read = read
-        self._rows: Sequence[Row] | None = None
-        self._guard = threading.Lock()
+        self._rows = Kept(read)
 
     def count(self) -> int:
         """How many there are."""
-        return len(self._all())
+        return len(self._rows.get())
 
     def rows(self, first: int, limit: int) -> Sequence[Row]:
         """The rows from number `first`."""
-        return self._all()[first:first + limit]
+        return self._rows.get()[first:first + limit]
 
-    def _all(self) -> Sequence[Row]:
-        with self._guard:
-            if self._rows is None:
-                self._rows = self._read()
-            return self._rows
+    def forget(self) -> None:
+        """Read them again."""
+        self._rows.forget()

@@ -147,6 +147,8 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
 
     def reload(self) -> None:
         """Read what is shown once more; cursor and rows stay until the answer is there."""
+        if self._source is not None:
+            self._source.forget()
         self._generation += 1
         self._asked.clear()
         top = self.scroll_offset.y // PAGE_ROWS
