@@ -19,6 +19,7 @@ class BundleOptions:
     withheld: tuple[ItemId, ...] = ()          # items of which nothing is said at all
     withheld_seqs: tuple[int, ...] = ()        # events whose bodies are left out, whatever they speak of
     predecessor: str = ""                      # id of the bundle that this one follows; "": the recipient's last one
+    sign_captures: bool = False                # anonymously, for programs that look for it; its bytes differ each time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

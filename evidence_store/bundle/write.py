@@ -30,6 +30,7 @@ from evidence_store.errors import BundleRefused, ContentMismatch
 from evidence_store.events import Disclose, to_fields
 from evidence_store.progress import NoProgress, Progress
 from evidence_store.records import Derivative, Item, Sha256
+from evidence_store.warc.wacz_signing import sign_wacz
 
 ITEM_SCHEMA = "muniment/item/1"
 SEQ_DIGITS = 10
@@ -123,8 +124,12 @@ def _write_captures(bag: BagWriter, case: Case, selection: Selection, created_at
                     options: BundleOptions) -> None:
     entries = disclosed_records(case, selection)
     if entries:
-        copy_captures(case, entries, selection, bag.reserve(naming.CAPTURES), created_at=created_at,
-                      software=options.software)
+        place = bag.reserve(naming.CAPTURES)
+        plain = place.with_suffix(".unsigned") if options.sign_captures else place
+        copy_captures(case, entries, selection, plain, created_at=created_at, software=options.software)
+        if options.sign_captures:
+            sign_wacz(plain, place, software=options.software)
+            plain.unlink()
         bag.add_written(naming.CAPTURES)
 
 

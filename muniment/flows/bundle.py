@@ -55,6 +55,7 @@ class Wishes:
     predecessor: str = ""                              # "": the recipient's last one
     conditions_met: Mapping[ItemId, str] = field(default_factory=dict)      # why, in the words of who hands over
     own_list: tuple[str, ...] = ()                     # what must not be found in it
+    sign_captures: bool = False                        # sign its WACZ anonymously too
     declaration: bool = False                          # with a draft of the collector's statement
 
 
@@ -89,7 +90,7 @@ def bundle_case(writer: CaseWriter, *, destination: Path, recipient: str, enviro
     options = BundleOptions(
         bundle_id=environment.random(16).hex(), recipient=recipient or NO_RECIPIENT, software=tool("muniment"),
         not_selected=tuple(dict.fromkeys((*not_selected, *wishes.not_selected))), withheld=tuple(withheld),
-        withheld_seqs=wishes.withheld_seqs, predecessor=wishes.predecessor)
+        withheld_seqs=wishes.withheld_seqs, predecessor=wishes.predecessor, sign_captures=wishes.sign_captures)
     for item in wishes.redacted:
         stand_in(writer, item, environment)
     withholding = withholding_of(writer.case, items=options.withheld, seqs=options.withheld_seqs)

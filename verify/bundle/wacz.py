@@ -6,6 +6,7 @@
 3. Each record that a present body names is there once, its block with that hash and length, for that address.
 4. A record that no body names is not there, but for warcinfo. Where bodies are withheld, one of them may name it.
 5. Records may be absent only where they are of items that were not selected.
+6. Where the list of its files is signed (wacz-auth), that signature holds.
 """
 
 import hashlib
@@ -26,6 +27,8 @@ from evidence_store.warc.wacz_reader import ZIP_ERRORS
 from verify.bundle.account import Account
 from verify.bundle.collector import Collector
 from verify.bundle.listing import Listing, path_problem
+from verify.foreign.brought import Brought
+from verify.foreign.wacz_auth import check_signed_data
 
 WACZ = "data/capture.wacz"
 PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
@@ -47,6 +50,7 @@ def check_wacz(bag: Listing, account: Account, found: Collector) -> None:
                 with zipfile.ZipFile(file) as archive:
                     _check_members(archive)
                     _check_package(archive)
+                    _check_signature(archive, found)
                     for name in archive.namelist():
                         if name.startswith("archive/"):
                             with archive.open(name) as stream:
@@ -97,6 +101,22 @@ def _check_package(archive: zipfile.ZipFile) -> None:
             actual = _measure(stream, archive.getinfo(name).file_size)
         if (f"sha256:{actual.sha256}", actual.length) != listed:
             raise FormatError(f"{name} is not the file that {PACKAGE} lists")
+
+
+def _check_signature(archive: zipfile.ZipFile, found: Collector) -> None:
+    """Rule 6. Whose key it is says the seal of the bundle, which covers the archive."""
+    document = json.loads(_read_small(archive, DIGEST))
+    signed = document.get("signedData") if isinstance(document, dict) else None
+    if not isinstance(signed, dict):
+        return
+    own = Collector()
+    check_signed_data(WACZ, signed, str(document["hash"]), Brought(), own)
+    failed = next((one for one in own.findings if one.outcome is Outcome.FAIL), None)
+    if failed is not None:
+        found.fail(failed.check, WACZ, failed.summary)
+    else:
+        found.passed("wacz.signature", subject=WACZ,
+                     summary="its own signature holds; who vouches for it is who sealed the bundle")
 
 
 def _read_small(archive: zipfile.ZipFile, name: str) -> bytes:

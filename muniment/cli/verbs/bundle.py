@@ -52,6 +52,8 @@ from verify.errors import UnusableInput
 @click.option("--follows", metavar="BUNDLE", default="",
               help="Id of the bundle that this one follows; default: the last one for the same recipient.")
 @click.option("--declaration", is_flag=True, help="With a draft of the collector's statement, to correct and sign.")
+@click.option("--sign-wacz", "sign_wacz", is_flag=True,
+              help="Sign its WACZ too, with a key made for it (wacz-auth, anonymous); the seal covers it in any case.")
 @click.option("--for", "age", metavar="RECIPIENT", multiple=True,
               help="Whom NAME.zip.age is encrypted for: age1..., 'ssh-ed25519 ...', or a file of such lines.")
 @click.option("--split", metavar="SIZE", default="", help="Parts of a ZIP, such as 4G.")
@@ -60,7 +62,7 @@ from verify.errors import UnusableInput
 def command(run: Invocation, destination: Path | None, recipient: str, withheld: tuple[str, ...],
             redacted: tuple[str, ...], events: tuple[int, ...], left_out: tuple[str, ...], met: tuple[str, ...],
             secrets: Path | None, accept: tuple[str, ...], because: str, follows: str, declaration: bool,
-            age: tuple[str, ...], split: str, dry_run: bool, key: str | None, principal: str | None,
+            sign_wacz: bool, age: tuple[str, ...], split: str, dry_run: bool, key: str | None, principal: str | None,
             no_passphrase: bool) -> ExitCode:
     """Write and seal a bundle of the case.
 
@@ -72,7 +74,7 @@ def command(run: Invocation, destination: Path | None, recipient: str, withheld:
         wishes = Wishes(
             withheld=_items(case, withheld), withheld_seqs=events, redacted=_items(case, redacted),
             not_selected=_items(case, left_out), predecessor=follows, conditions_met=_conditions(case, met),
-            own_list=own_list(run, secrets), declaration=declaration)
+            own_list=own_list(run, secrets), declaration=declaration, sign_captures=sign_wacz)
         if dry_run:
             return _dry_run(run, case, wishes)
         if destination is None:
