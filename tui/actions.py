@@ -143,7 +143,7 @@ ITEM = (
          records=True),
     _act("item.tag", "Tag", "t", "tag", "Put tags on it", shown=False, records=True),
     _act("item.check", "Check", "K", "check", "Run the checks over it", shown=False, records=True),
-    _act("item.outside", "Open outside", "o", "open", "Copy it out of the case and open it there", shown=False,
+    _act("item.outside", "Open outside", "o", "access", "Copy it out of the case and open it there", shown=False,
          records=True, leaves=True),
     _act("item.prove", "Prove", "P", "prove", "Write a proof that it stands in the signed ledger", shown=False,
          leaves=True),

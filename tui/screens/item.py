@@ -17,9 +17,9 @@ from evidence_store.claims import Confidence, Question
 from evidence_store.errors import EvidenceError
 from evidence_store.events import Assessed, Note
 from evidence_store.records import Capture, ItemId
-from muniment.flows.access import copy_out
 from muniment.flows.check import check_items, chosen_items
 from muniment.flows.conclusions import assess, tag_item
+from muniment.flows.handling import give_access, items_named
 from muniment.flows.item_view import ItemView, view_item
 from muniment.flows.preview import may_preview, preview_item
 from muniment.flows.prove import prove, write_proof
@@ -292,7 +292,9 @@ class ItemScreen(Scrolled):
     def _take_out(self, folder: Path) -> None:
         def work(session: Session) -> Path:
             by = session.circumstances.collector
-            return copy_out(session.writer, self.item, folder, by=by, purpose="looked at").path
+            (path,) = give_access(session.writer, items_named(session.writer.case, [self.item]), by=by,
+                                  purpose="looked at", destination=folder / self.item)
+            return path
 
         def done(path: Path) -> None:
             self.muniment.tell(f"copied to {path}; recorded as access")
@@ -302,7 +304,7 @@ class ItemScreen(Scrolled):
             except OSError:
                 self.muniment.tell(f"no viewer was found: open {path} yourself", severity="warning")
 
-        self.record("Copy", "open", work, done)
+        self.record("Copy", "access", work, done)
 
     def action_prove(self) -> None:
         """Write a proof."""

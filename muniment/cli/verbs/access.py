@@ -16,7 +16,7 @@ from muniment.flows.session import open_session
 
 @verb("access")
 @click.argument("items", metavar="ITEM...", nargs=-1, required=True)
-@click.option("--by", metavar="NAME", required=True, help="Who got them; stands in the ledger.")
+@click.option("--by", metavar="NAME", default="", help="Who got them; stands in the ledger. Default: you.")
 @click.option("--purpose", metavar="TEXT", default="", help="What for.")
 @click.option("--how", metavar="TEXT", default="", help="In what way: on a stick, by a messenger, on the screen.")
 @click.option("-o", "--output", "destination", metavar="DIR", type=click.Path(path_type=Path),
@@ -24,7 +24,7 @@ from muniment.flows.session import open_session
 @key_options
 def command(run: Invocation, items: tuple[str, ...], by: str, purpose: str, how: str, destination: Path | None,
             key: str | None, principal: str | None, no_passphrase: bool) -> ExitCode:
-    """Record that somebody got the bytes of ITEMs in another way than in a bundle.
+    """Copy ITEMs out of the case, or record that somebody got their bytes in another way than in a bundle.
 
     A bundle says more and proves more: `muniment bundle`. Viewing within the case is not recorded.
     """
@@ -35,8 +35,9 @@ def command(run: Invocation, items: tuple[str, ...], by: str, purpose: str, how:
         chosen = items_named(case, [ItemId(item.upper()) for item in items])
         with open_session(case, signing(run, settings, no_passphrase=no_passphrase), settings, environment(run),
                           command="access") as session:
-            files = give_access(session.writer, chosen, by=by, purpose=purpose, how=how, destination=destination)
+            who = by or session.circumstances.collector
+            files = give_access(session.writer, chosen, by=who, purpose=purpose, how=how, destination=destination)
     names = [item.id for item in chosen]
-    run.out.result({"items": list(names), "by": by, "files": [str(file) for file in files]},
-                   text=f"recorded: {', '.join(names)} by {by}")
+    run.out.result({"items": list(names), "by": who, "files": [str(file) for file in files]},
+                   text="\n".join([f"recorded: {', '.join(names)} by {who}", *map(str, files)]))
     return ExitCode.OK

@@ -60,6 +60,8 @@ def test_access_is_recorded_with_the_bytes_or_of_what_happened_elsewhere(case, m
     (written,) = (tmp_path / "out").iterdir()
     assert written.read_bytes() == original(case, "ITEM-0001")
     assert last(muniment)["type"] == "access"
+    assert muniment("access", "ITEM-0002", "-o", tmp_path / "mine").code == 0
+    assert last(muniment)["by"] == muniment("log", "--json", "--type", "key-enrol").document["events"][0]["principal"]
 
 
 def test_a_redacted_version_stands_beside_its_original_and_goes_into_the_bundle(case, muniment, tmp_path):
