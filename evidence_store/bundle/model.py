@@ -58,4 +58,5 @@ class WrittenBundle:
     payload_octets: int
     attributed_only: tuple[str, ...]           # fingerprints of revoked keys with events that no checkpoint proves
     dragged: tuple[tuple[ItemId, str], ...] = ()   # withheld though nobody asked for it, and why
+    unsearched: tuple[tuple[str, str], ...] = ()   # places that could not be searched for who is visible, and why
     seal_tokens: tuple[SealToken, ...] = ()    # timestamps over the seal, had when it was made

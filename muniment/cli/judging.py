@@ -46,4 +46,4 @@ def say_exposures(found: Found) -> list[str]:
     lines = [f"{one.id}  {one.kind}: {one.value} - in {', '.join(one.places)}"
              + (f" and {one.count - len(one.places)} more" if one.count > len(one.places) else "")
              for one in found.exposures]
-    return [*lines, *(f"not searched whole: {place}: {why}" for place, why in found.unread)]
+    return [*lines, *(f"could not be searched: {place}: {why}" for place, why in found.unread)]

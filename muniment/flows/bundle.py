@@ -95,7 +95,7 @@ def bundle_case(writer: CaseWriter, *, destination: Path, recipient: str, enviro
         stand_in(writer, item, environment)
     withholding = withholding_of(writer.case, items=options.withheld, seqs=options.withheld_seqs)
     _keep_conditions(writer, options, withholding, wishes)
-    _look_for_people(writer, options, withholding, wishes, environment)
+    unsearched = _look_for_people(writer, options, withholding, wishes, environment)
 
     def stamp(checkpoint: SignedCheckpoint) -> None:
         stamp_checkpoint(writer, checkpoint, given, environment)
@@ -112,7 +112,8 @@ def bundle_case(writer: CaseWriter, *, destination: Path, recipient: str, enviro
             writer.case, checkpoint, options, given.report_language, declaration=wishes.declaration)),
     )
     writer.checkpoint()  # so that the case's own last word, `sealed`, is signed for too
-    return replace(written, dragged=tuple((one.item, one.because) for one in withholding.dragged))
+    return replace(written, unsearched=unsearched,
+                   dragged=tuple((one.item, one.because) for one in withholding.dragged))
 
 
 def _keep_conditions(writer: CaseWriter, options: BundleOptions, withholding: Withholding, wishes: Wishes) -> None:
@@ -137,13 +138,13 @@ def _condition_words(condition: Condition) -> str:
 
 
 def _look_for_people(writer: CaseWriter, options: BundleOptions, withholding: Withholding, wishes: Wishes,
-                     environment: Environment) -> None:
-    """Rule 1."""
+                     environment: Environment) -> tuple[tuple[str, str], ...]:
+    """Rule 1; what could not be searched, and why."""
     watchlist = Watchlist(surroundings=environment.surroundings or surroundings(), own=wishes.own_list,
                           profiles=tuple(profile_secrets(profiles_folder(environment.profiles))))
     found = find_exposures(writer.case, withholding, options.not_selected, watchlist, environment.progress)
     if not found.exposures:
-        return
+        return found.unread
     judgement = environment.judge(found)
     unjudged = judgement.open(found)
     if unjudged:
@@ -151,6 +152,7 @@ def _look_for_people(writer: CaseWriter, options: BundleOptions, withholding: Wi
     writer.append(ExposureAccepted(
         bundle=options.bundle_id, reason=judgement.reason,
         hits=tuple(AcceptedHit(kind=one.kind.value, value=one.value, places=one.count) for one in found.exposures)))
+    return found.unread
 
 
 def _documents(case: Case, checkpoint: SignedCheckpoint, options: BundleOptions, language: str, *,

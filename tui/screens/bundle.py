@@ -187,6 +187,9 @@ class BundleScreen(CaseScreen):
         self._written = written
         self._say()
         self.muniment.tell(f"{GOOD} sealed: {written.path}")
+        if written.unsearched:
+            listed = "; ".join(f"{place}: {why}" for place, why in written.unsearched[:MAX_SHOWN])
+            self.muniment.tell(f"could not be searched for who is visible: {listed}", severity="warning")
 
     def action_verify(self) -> None:
         """Verify the bundle just made."""

@@ -1,12 +1,13 @@
 """The bytes in which a secret can stand, and what in bytes looks like one. Pure.
 
-1. A secret is looked for as it is, percent-encoded, escaped as in JSON, in UTF-16, and in base64 at each of the three
-   positions.
+1. A secret is looked for as it is, percent-encoded, escaped as in JSON and HTML, in UTF-16, and in base64 at each of
+   the three positions.
 2. What looks like an egress address, a cookie or a path is not yet an exposure: its value is looked for like any
    other secret, everywhere.
 """
 
 import base64
+import html
 import ipaddress
 import json
 import re
@@ -69,7 +70,7 @@ def spellings(secret: Secret) -> Iterator[tuple[bytes, bool]]:
     value = secret.value
     escaped = json.dumps(value)[1:-1]
     for form in {quote(value, safe="", errors="replace"), quote(value, errors="replace"), escaped,
-                 escaped.replace("/", r"\/")}:
+                 escaped.replace("/", r"\/"), html.escape(value).encode("ascii", "xmlcharrefreplace").decode()}:
         if form != value:
             yield form.encode("ascii"), secret.bounded
     yield from ((value.encode(form, "replace"), False) for form in ("utf-16-le", "utf-16-be"))

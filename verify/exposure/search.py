@@ -1,4 +1,4 @@
-"""The search itself: every byte of every place, compressed members of office files and archives too.
+"""The search itself: every byte of every place, and what stands within archives, office files, PDFs and mails.
 
 1. First it is gathered what looks like a secret, then all secrets are looked for everywhere: an address that one
    server wrote into a link may stand on another's page.
@@ -6,15 +6,13 @@
 3. What could not be read is said; it is not taken for clean.
 """
 
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from evidence_store.errors import EvidenceError
+from verify.exposure.inside import Inside
 from verify.exposure.model import Exposure, ExposureKind, Place, Secret
 from verify.exposure.needles import secrets_in, spellings
 
@@ -22,11 +20,6 @@ PIECE = 4 << 20               # bytes read at a time
 OVERLAP = 8 << 10             # bytes kept of the piece before; no needle is longer
 MAX_LISTED = 20               # places named of one exposure
 MAX_SECRETS = 5_000           # a page that plants more addresses than that buries everything else as well
-MAX_INNER = 256 << 20         # bytes of one member of an archive
-MAX_MEMBERS = 10_000
-ZIP_START = b"PK\x03\x04"
-ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, RuntimeError, EOFError, ValueError,
-              OverflowError)
 # Alone, or behind a character that is percent-encoded or escaped as in JSON: `user%3Danna`.
 BEFORE = rb"(?:(?<![A-Za-z0-9_])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4}))"
 AFTER = rb"(?![A-Za-z0-9_])"
@@ -43,20 +36,24 @@ class Found:
 def search(places: Iterable[Place], secrets: Iterable[Secret], *, told: Callable[[str], None] = lambda _: None
            ) -> Found:
     """Look through all places for `secrets` and for what looks like one; `told` is given the name of each place."""
-    places = tuple(places)
+    with Inside() as inside:
+        return _search(tuple(places), secrets, inside, told)
+
+
+def _search(places: tuple[Place, ...], secrets: Iterable[Secret], inside: Inside, told: Callable[[str], None]) -> Found:
     unread: dict[str, str] = {}
     wanted = {(one.kind, one.value): one for one in secrets}
-    for place in places:
+    for number, place in enumerate(places):
         told(place.name)
-        for piece in _pieces(place, unread):
+        for piece in _pieces(number, place, inside, unread):
             for one in secrets_in(piece, received=place.received):
                 if len(wanted) < MAX_SECRETS:
                     wanted.setdefault((one.kind, one.value), one)
     hits: dict[tuple[ExposureKind, str], dict[str, None]] = {}
     needles = _needles(wanted.values())
-    for place in places if needles else ():
+    for number, place in enumerate(places if needles else ()):
         told(place.name)
-        for piece in _pieces(place, unread):
+        for piece in _pieces(number, place, inside, unread):
             for key in _in_piece(piece, needles):
                 hits.setdefault(key, {})[place.name] = None
     exposures = (Exposure(kind=kind, value=value, places=tuple(found)[:MAX_LISTED], count=len(found))
@@ -101,28 +98,18 @@ def _in_piece(piece: bytes, needles: _Needles | None) -> Iterator[tuple[Exposure
         yield from needles.found_in(piece)
 
 
-def _pieces(place: Place, unread: dict[str, str]) -> Iterator[bytes]:
-    """The bytes of a place, and of each member where it is an archive."""
+def _pieces(number: int, place: Place, inside: Inside, unread: dict[str, str]) -> Iterator[bytes]:
+    """The bytes of a place, and of what stands within it."""
     try:
         with place.open() as stream:
             head = _fill(stream)
             yield from _overlapping(stream, head)
-        if head.startswith(ZIP_START):
-            yield from _members(place, unread)
+        opened = inside.open(number, place, head, unread)
+        if opened is not None:
+            with opened:
+                yield from _overlapping(opened, _fill(opened))
     except (EvidenceError, OSError) as error:
         unread[place.name] = str(error)
-
-
-def _members(place: Place, unread: dict[str, str]) -> Iterator[bytes]:
-    try:
-        with place.open() as stream, zipfile.ZipFile(io.BytesIO(stream.read(MAX_INNER))) as archive:
-            for info in archive.infolist()[:MAX_MEMBERS]:
-                yield info.filename.encode("utf-8", "replace")
-                if info.file_size <= MAX_INNER and not info.is_dir():
-                    with archive.open(info) as inner:
-                        yield from _overlapping(inner, _fill(inner))
-    except ZIP_ERRORS as error:
-        unread[place.name] = f"its members could not be read: {error}"
 
 
 def _fill(stream: IO[bytes]) -> bytes:

@@ -147,6 +147,8 @@ def _say(run: Invocation, written: WrittenBundle, packed: Packed | None) -> None
         run.out.warn(f"what the revoked key {fingerprint} left unsigned is attributed to it, not proved")
     for item, because in written.dragged:
         run.out.warn(f"{item} is withheld too: {because}")
+    for place, why in written.unsearched:
+        run.out.warn(f"could not be searched for who is visible: {place}: {why}")
     where = [str(path) for path in packed.files] if packed else [str(written.path)]
     document = bundle_document(written)
     if packed:
@@ -169,6 +171,7 @@ def bundle_document(written: WrittenBundle) -> dict[str, JsonValue]:
             "tagmanifest_sha256": written.tagmanifest_sha256, "held": written.held, "included": written.included,
             "withheld": written.withheld, "withheld_events": written.withheld_events,
             "dragged": [{"item": item, "because": because} for item, because in written.dragged],
+            "unsearched": [{"place": place, "reason": why} for place, why in written.unsearched],
             "not_selected": written.not_selected, "files": written.files, "payload_octets": written.payload_octets,
             "attributed_only": list(written.attributed_only),
             "seal_tokens": [{"authority": one.authority, "time": format_time(one.token_time)}

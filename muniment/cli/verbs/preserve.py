@@ -146,7 +146,10 @@ def say_what_lacks(run: Invocation, result: PreserveResult) -> None:
     run.out.say(*result.already, *result.changes)
     if result.bundle is None:
         run.out.say(f"no bundle was made: {_why_none(result)}")
-    elif not result.bundle.seal_tokens:
+        return
+    for place, why in result.bundle.unsearched:
+        run.out.warn(f"could not be searched for who is visible: {place}: {why}")
+    if not result.bundle.seal_tokens:
         run.out.say(NO_PROOF)
 
 

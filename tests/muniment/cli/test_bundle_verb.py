@@ -128,6 +128,16 @@ def test_a_page_that_shows_a_withheld_picture_is_an_exposure(muniment, five, tmp
     assert all(any("ITEM-0006" in place for place in one["places"]) for one in found)
 
 
+def test_what_could_not_be_searched_is_said_and_the_rest_is_sealed(muniment, sample, tmp_path):
+    (tmp_path / "files.rar").write_bytes(b"Rar!\x1a\x07\x01\x00" + bytes(100))
+    assert muniment("import", tmp_path / "files.rar").code == 0
+    assert "could not be searched: ITEM-0004: a RAR archive" in muniment("bundle", "--dry-run").out
+    ran = muniment("bundle", "-o", tmp_path / "out", "--json")
+    assert ran.code == 0, ran.err
+    assert ran.document["unsearched"] == [{"place": "ITEM-0004", "reason": "a RAR archive"}]
+    assert "could not be searched for who is visible: ITEM-0004" in ran.err
+
+
 def test_the_users_own_list_is_searched_for_and_never_enters_the_case(muniment, five, tmp_path):
     (tmp_path / "secrets").write_text("# friends\nSOURCE-07\n")
     ran = muniment("bundle", "--dry-run", "--secrets", tmp_path / "secrets", "--json")
