@@ -47,6 +47,7 @@ class TargetKind(StrEnum):
     BAG = "bag"               # of others; ours are bundles
     ZIPPED_BAG = "zipped bag"
     ZIP = "zip"
+    TAR = "tar"               # plain or compressed, with a bag in it or not
     TIMESTAMP = "timestamp"   # RFC 3161
     OPENTIMESTAMPS = "opentimestamps"
     CHECKPOINT = "checkpoint"

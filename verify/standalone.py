@@ -470,7 +470,7 @@ class Ledger:
         self.disclose: Json = {}                              # the last one
         self.items, self.derivatives = dict[str, Json](), dict[str, set[str]]()      # derivatives: hashes by item
         self.refs: dict[str, set[tuple[str, str, int]]] = {}  # by record
-        self.exchanges: dict[str, Json] = {}                  # by response record
+        self.exchanges, self.extracts = dict[str, Json](), dict[int, int]()  # by response record; by what they state
 
     def absorb(self, seq: int, body: Json) -> None:
         """Take in one body; Damaged when it has not the form of its type."""
@@ -482,9 +482,10 @@ class Ledger:
             self.refs.setdefault(ref[0], set()).add(ref)
         again = kind == "extract"           # states what may be shown of an earlier event whose body is withheld
         if again:
-            earlier, body = part(body, "of", kind=int) < seq, part(body, "stated", kind=dict)
+            of, body = part(body, "of", kind=int), part(body, "stated", kind=dict)
             kind = part(body, "type")
-            need(earlier and kind not in ("key-revoke", "disclose", "extract"), "states what cannot be stated in part")
+            need(of < seq and kind not in ("key-revoke", "disclose", "extract"), "states what cannot be stated in part")
+            self.extracts[of] = seq
         if kind == "case-open":
             self.case = self.case or part(body, "case")
         elif kind == "key-enrol":
@@ -552,7 +553,8 @@ class Ledger:
         for seq in self.absent:
             missing = "is missing, and not disclosed as withheld"
             if report.need(seq in self.withheld, "ledger.body", f"{BODIES}{seq:010}.json", missing):
-                report.add("ledger.withheld", NOT_APPLICABLE, f"event {seq}", "withheld, as disclosed")
+                stated = f"; event {self.extracts[seq]} states a part of it" if seq in self.extracts else ""
+                report.add("ledger.withheld", NOT_APPLICABLE, f"event {seq}", f"withheld, as disclosed{stated}")
         for path, match in bag.matching(BODIES + r"(.+)"):
             known = re.fullmatch(r"\d{10}\.json", match[1]) and int(match[1][:10]) < self.size
             report.need(known, "ledger.body", path, "belongs to no line of the ledger")

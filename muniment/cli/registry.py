@@ -55,7 +55,8 @@ VERBS: tuple[VerbEntry, ...] = (
     _entry("receipt", "Countersign the checkpoint of a BUNDLE that you received, or --take a receipt into the case."),
     _entry("working-copy", "Copy the originals of ITEMs to work on; that and their hashes are recorded.",
            module="working_copy"),
-    _entry("access", "Copy ITEMs out of the case, or record that somebody got their bytes in another way than in a bundle."),
+    _entry("access", "Copy ITEMs out of the case, or record that somebody got their bytes in another way than in a "
+                     "bundle."),
     _entry("redact", "Keep VERSION, a redacted version of ITEM, beside its original, linked by both hashes."),
     _entry("dispose", "Record that custody of ITEMs ended: returned, handed on for good, destroyed."),
     _entry("incident", "Record that something went wrong: a laptop lost, a disk damaged, a search at a border."),

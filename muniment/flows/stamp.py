@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from archiver.errors import ArchiverError, InvalidSetting
 from archiver.outbound import Outbound
 from archiver.recorder import UpstreamProxy
 from evidence_store import stamps
+from evidence_store.atomic import sync_folder
 from evidence_store.authorities import has_revocations, keep_chain, keep_revocations, revocation_urls
 from evidence_store.case import Case
 from evidence_store.custody.checkpoint import Checkpoint, SignedCheckpoint
@@ -30,10 +32,16 @@ from evidence_store.writer import CaseWriter
 from muniment.config.settings import Settings
 from muniment.flows.anchor import Anchoring, anchor
 from muniment.flows.environment import Environment
+from muniment.flows.export import check_zip, folder_for, write_zip
+from verify.foreign.unpack import unpack_bag
 
 NO_PROOF = "no outside proof of time yet: run `muniment stamp`"
 MAX_NAME = 31                 # of an authority, so that eight digits of its hash may follow
 AT_ONCE = 4                   # authorities asked at the same time
+
+
+class NoBundle(EvidenceError):
+    """There is no bundle in it whose seal could be stamped."""
 
 
 class Way(Protocol):
@@ -194,6 +202,32 @@ def keep_authorities(case: Case, events: Iterable[CheckpointStamped], way: Way, 
             except (ArchiverError, EvidenceError):
                 failed += 1       # the token stands without; the next stamping asks again
     return failed
+
+
+def stamp_zipped_seal(archive: Path, settings: Settings, environment: Environment, *,
+                      way: Way | None = None) -> SealStamping:
+    """`stamp_seal` for a bundle in a ZIP, which is written anew with the tokens in it and replaces the old one.
+
+    NoBundle where the ZIP holds none; ContentMismatch where what was written is not what was unpacked.
+    """
+    with TemporaryDirectory(prefix=f".{archive.name}.", dir=archive.parent) as folder:
+        unpacked = Path(folder, "in")
+        unpacked.mkdir()
+        found, findings = unpack_bag(archive, unpacked)
+        if found is None or not (found / stamps.TAGMANIFEST).is_file():
+            said = "; ".join(one.summary for one in findings[:3])
+            raise NoBundle(f"{archive} holds no bundle whose seal could be stamped" + (f": {said}" if said else ""),
+                           hint="give the folder, or the whole .zip: decrypt and join it first where it is in parts")
+        # in a ZIP without a folder of its own, the bundle gets one
+        bundle = found if found.parent == unpacked else found.rename(Path(folder, folder_for(archive).name))
+        done = stamp_seal(bundle, settings, environment, way=way)
+        if done.tokens:
+            written = Path(folder, "stamped.zip")
+            write_zip(bundle, written)
+            check_zip(bundle, written)
+            written.replace(archive)
+            sync_folder(archive.parent)
+    return done
 
 
 def stamp_seal(bundle: Path, settings: Settings, environment: Environment, *, way: Way | None = None) -> SealStamping:

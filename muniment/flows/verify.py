@@ -65,7 +65,9 @@ def verify_target(target: Path, measure: Measure, progress: Progress) -> VerifyR
     brought = Brought(trust=measure.trust, tsa_roots=measure.tsa_roots, c2pa_roots=measure.c2pa_roots,
                       headers=measure.headers, require_time=measure.require_time)
     report = verify_foreign(target, brought, progress)
-    return _verify_zipped(target, measure, progress) if report.kind is TargetKind.ZIPPED_BAG else report
+    if report.kind is TargetKind.ZIPPED_BAG or (report.kind is TargetKind.TAR and not report.failures):
+        return _verify_packed(report, measure, progress)
+    return report
 
 
 def is_case(folder: Path) -> bool:
@@ -99,17 +101,23 @@ def _verify_own(check: Callable[..., VerifyReport], target: Path, measure: Measu
                  headers=read_headers(measure.headers) if measure.headers else None, progress=progress)
 
 
-def _verify_zipped(target: Path, measure: Measure, progress: Progress) -> VerifyReport:
-    """A bag in a ZIP file, ours or another's: unpacked into a folder of its own, which goes."""
+def _verify_packed(seen: VerifyReport, measure: Measure, progress: Progress) -> VerifyReport:
+    """A bag in a ZIP or tar file, ours or another's: unpacked into a folder of its own, which goes.
+
+    A tar file without a bag stays what was `seen` of it.
+    """
+    from verify.foreign.tar_file import unpack_tar_bag
     from verify.foreign.unpack import unpack_bag
 
+    target, tarred = seen.target, seen.kind is TargetKind.TAR
     with TemporaryDirectory(prefix="muniment-") as folder:
         try:
-            bag, findings = unpack_bag(target, Path(folder))
+            bag, findings = (unpack_tar_bag if tarred else unpack_bag)(target, Path(folder))
         except (EvidenceError, OSError) as error:
-            bag, findings = None, (Finding(check="zip.unpack", outcome=Outcome.ERROR, subject=target.name,
-                                           summary=f"it could not be unpacked: {error}"),)
+            bag, findings = None, (Finding(check="tar.unpack" if tarred else "zip.unpack", outcome=Outcome.ERROR,
+                                           subject=target.name, summary=f"it could not be unpacked: {error}"),)
         if bag is None:
-            return VerifyReport(target=target, kind=TargetKind.ZIPPED_BAG, findings=tuple(findings))
+            unpacked = tuple(one for one in findings if one.check.endswith(".unpack"))
+            return replace(seen, findings=(*seen.findings, *unpacked) if tarred else tuple(findings))
         report = verify_target(bag, measure, progress)
     return replace(report, target=target, findings=(*findings, *report.findings))

@@ -10,6 +10,7 @@ from evidence_store.custody.ots import MAGIC as OTS_MAGIC
 from evidence_store.custody.sshsig import BEGIN
 from evidence_store.warc.arc import is_arc
 from evidence_store.warc.wacz_reader import ZIP_ERRORS
+from verify.foreign.tar_file import head_of, is_tar
 from verify.report import TargetKind
 
 HEAD = 4096                   # bytes: enough for every mark below, and for the first line of a WARC in gzip
@@ -21,6 +22,7 @@ _MEDIA_START = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"II*\0", b"MM\0
                 b"BM", b"\x1aE\xdf\xa3", b"OggS", b"ID3", b"fLaC", b"\xff\xfb", b"\xff\xf3", b"\0\0\0\x0cjP  ",
                 b"\xff\x4f\xff\x51", b"\0\0\x01\xba", b"\0\0\x01\xb3", b"FLV\x01", b"8BPS", b"DDS ", b"BLP",
                 b"icns", b"\0\0\x01\0", b"%!PS", b"\x01\xda", b"qoif")
+_TAR_NAMES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _BOXES = (b"ftyp", b"moov", b"styp", b"moof", b"sidx", b"mdat", b"wide")
 _MEDIA_NAMES = (".jpg", ".jpeg", ".png", ".gif", ".tif", ".tiff", ".webp", ".avif", ".heic", ".heif", ".bmp", ".jp2",
                 ".j2k", ".mp4", ".mov", ".m4v", ".3gp", ".mkv", ".webm", ".mp3", ".m4a", ".wav", ".ogg", ".pdf",
@@ -49,7 +51,10 @@ def kind_of_file(path: Path) -> TargetKind:
             return kind
     if head.startswith(_ZIP) or name.endswith((".zip", ".wacz")):
         return _kind_of_zip(path, name)
-    return _kind_of_archive(head, name) or _kind_of_rest(head, name)
+    archive = _kind_of_archive(head, name)
+    if archive is None and (is_tar(head_of(path, head)) or name.endswith(_TAR_NAMES)):
+        return TargetKind.TAR
+    return archive or _kind_of_rest(head, name)
 
 
 def _kind_of_archive(head: bytes, name: str) -> TargetKind | None:

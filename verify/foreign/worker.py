@@ -17,6 +17,7 @@ from verify.foreign.documents import check_document
 from verify.foreign.media import check_media
 from verify.foreign.others import check_encrypted, check_folder, check_unknown
 from verify.foreign.signed_files import check_checkpoint_file, check_signature_file
+from verify.foreign.tar_file import check_tar_file
 from verify.foreign.timestamps import check_ots_file, check_timestamp_file
 from verify.foreign.wacz_file import check_wacz_file
 from verify.foreign.warc_file import check_arc_file, check_warc_file
@@ -30,6 +31,7 @@ CHECKERS: Mapping[TargetKind, Callable[[Path, Brought, Collector], None]] = {
     TargetKind.WARC: lambda path, _, found: check_warc_file(path, found),
     TargetKind.ARC: lambda path, _, found: check_arc_file(path, found),
     TargetKind.ZIP: lambda path, _, found: check_zip_file(path, found),
+    TargetKind.TAR: lambda path, _, found: check_tar_file(path, found),
     TargetKind.WACZ: check_wacz_file,
     TargetKind.BAG: lambda path, _, found: check_bag_folder(path, found),
     TargetKind.FOLDER: lambda path, _, found: check_folder(path, found),

@@ -205,8 +205,12 @@ listed_in() { sed -n "s/.*\"$1\":\[\([^]]*\)\].*/\1/p" "$last" 2>/dev/null | tr 
 listed_in withheld_seqs | awk '/^[0-9]+$/ { printf "custody/bodies/%010d.json\n", $0 }' > "$work/withheld"
 in_first_only "$work/body_names" "$work/all" > "$work/absent"
 in_first_only "$work/absent" "$work/withheld" | each ledger.body 'is missing, and not disclosed as withheld'
-awk 'FILENAME == ARGV[1] { disclosed[$0]; next } $0 in disclosed' "$work/withheld" "$work/absent" |
-    while IFS= read -r one; do neutral ledger.withheld "$one: withheld, as disclosed"; done
+xargs grep '"type":"extract"}$' /dev/null < "$work/body_names" 2>/dev/null |
+    sed -n 's|^custody/bodies/0*\([0-9][0-9]*\)\.json:{"key":"[^"]*","of":\([0-9][0-9]*\),.*|\2 \1|p' > "$work/extracts"
+awk 'FILENAME == ARGV[1] { disclosed[$0]; next }
+    FILENAME == ARGV[2] { stated[sprintf("custody/bodies/%010d.json", $1)] = "; event " $2 " states a part of it"; next }
+    $0 in disclosed { print $0 ": withheld, as disclosed" stated[$0] }' "$work/withheld" "$work/extracts" "$work/absent" |
+    while IFS= read -r one; do neutral ledger.withheld "$one"; done
 grep '^custody/bodies/' "$work/all" | grep -Ev "$litter" > "$work/found"
 in_first_only "$work/found" "$work/body_names" | each ledger.body 'belongs to no line of the ledger'
 says fail || good ledger.prev "$lines lines in one unbroken chain, with their bodies"

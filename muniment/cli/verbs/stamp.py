@@ -25,8 +25,8 @@ from muniment.flows.session import open_session
 @click.option("--ots", metavar="URL", multiple=True, help="An OpenTimestamps calendar; may be given more than once.")
 @click.option("--proxy", metavar="URL", help="Upstream proxy: http:// or socks5h:// (Tor). Nothing goes around it.")
 @click.option("--ca-file", metavar="PEM", help="Extra roots for HTTPS to the authorities.")
-@click.option("--bundle", metavar="DIR", type=click.Path(path_type=Path, file_okay=False, exists=True),
-              help="Stamp the seal of this bundle instead, which needs no case.")
+@click.option("--bundle", metavar="BUNDLE", type=click.Path(path_type=Path, exists=True),
+              help="Stamp the seal of this bundle, a folder or a .zip, instead, which needs no case.")
 @click.option("--take", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True),
               help="Take a .tsr that was had elsewhere for a query in custody/pending; asks nobody.")
 @click.option("--authority", metavar="NAME", default="other", show_default=True, help="Whose the token of --take is.")
@@ -78,10 +78,12 @@ def command(run: Invocation, tsa: tuple[str, ...], ots: tuple[str, ...], proxy: 
 
 
 def _stamp_bundle(run: Invocation, bundle: Path, settings: Settings) -> ExitCode:
-    if not (bundle / stamps.TAGMANIFEST).is_file():
+    zipped = bundle.is_file()
+    if not zipped and not (bundle / stamps.TAGMANIFEST).is_file():
         raise click.UsageError(f"{bundle} is not a bundle: it has no {stamps.TAGMANIFEST}")
     flow.require_authorities(settings)
-    done = flow.stamp_seal(bundle, settings, environment(run))
+    stamping = flow.stamp_zipped_seal if zipped else flow.stamp_seal
+    done = stamping(bundle, settings, environment(run))
     _tell(run, done.failures)
     run.out.result({"bundle": str(bundle), "failures": _failed(done.failures),
                     "stamped": [{"authority": one.authority, "time": format_time(one.token_time),

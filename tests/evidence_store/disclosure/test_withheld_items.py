@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from datetime import UTC, datetime
@@ -105,6 +106,7 @@ def test_every_verifier_accepts_the_rest_and_names_the_gap(hand, tmp_path):
         assert "held 5, included 4, withheld 1, not selected 0" in one.text, name
         assert "contradicted by 2 items: 1 included, 1 withheld, 0 not selected" in one.text, name
         assert "withheld, as disclosed" in one.text, name
+        assert re.search(r"withheld, as disclosed; event \d+ states a part of it", one.text), name
 
 
 def test_the_items_that_came_in_with_it_keep_their_records_and_their_bytes(hand, tmp_path):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,32 @@ def test_a_bundle_sealed_offline_is_stamped_afterwards_and_confirmed_by_the_veri
     confirmed = verified(tmp_path / "bundle", *trusting, "--tsa-ca", tsa.root)
     assert confirmed.returncode == 0, confirmed.stdout
     assert verified(tmp_path / "bundle", *trusting, "--tsa-ca", rogue_tsa.root).returncode == 4
+
+
+def test_a_bundle_in_a_zip_is_stamped_in_its_place(muniment, case, tmp_path, served_tsa, tsa):
+    assert muniment("--case", case, "bundle", "-o", tmp_path / "handed.zip").code == 0
+    with zipfile.ZipFile(tmp_path / "handed.zip") as archive:
+        before = {name: archive.read(name) for name in archive.namelist()}
+    ran = muniment("stamp", "--bundle", tmp_path / "handed.zip", "--tsa", served_tsa.at("good"))
+    assert ran.code == 0, ran.err
+    with zipfile.ZipFile(tmp_path / "handed.zip") as archive:
+        after = {name: archive.read(name) for name in archive.namelist()}
+    assert before.items() <= after.items()
+    assert [name.rpartition(".")[2] for name in after.keys() - before.keys()] == ["tsr"]
+    (tmp_path / "trust").write_text(muniment("key", "show").out)
+    said = muniment("verify", tmp_path / "handed.zip", "--trust", tmp_path / "trust", "--tsa-ca", tsa.root,
+                    "--require-time")
+    assert said.code == 0, said.out
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_zip_without_a_bundle_is_left_as_it_is(muniment, tmp_path, served_tsa):
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+    before = (tmp_path / "photos.zip").read_bytes()
+    ran = muniment("stamp", "--bundle", tmp_path / "photos.zip", "--tsa", served_tsa.at("good"))
+    assert (ran.code, "holds no bundle" in ran.err) == (1, True)
+    assert (tmp_path / "photos.zip").read_bytes() == before
 
 
 def test_a_token_from_another_machine_is_taken(muniment, case, tmp_path, served_tsa, tsa):
