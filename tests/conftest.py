@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import case_factory
+import demo_folder
 import local_tsa
 import pytest
 from case_factory import CaseInHand
@@ -118,6 +119,13 @@ def npm_package() -> Callable[[str], bytes]:
         return path.read_bytes()
 
     return package
+
+
+@pytest.fixture(scope="session")
+def demo_media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The media of the demo's web; see tests/support/demo_folder.py."""
+    own = tmp_path_factory.getbasetemp()
+    return demo_folder.demo_media(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
 @pytest.fixture

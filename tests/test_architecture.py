@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,19 @@ HEAVY = ("yt_dlp", "textual", "numpy", "cv2", "sqlalchemy", "lxml", "requests", 
          "exifread", "av", "imagehash")
 
 
+@cache
 def sources() -> list[Path]:
     return sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+
+
+@cache
+def source(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(source(path))
 
 
 def tracked() -> list[Path]:
@@ -36,9 +48,9 @@ def relative(path: Path) -> str:
 
 @pytest.mark.parametrize("path", sources(), ids=relative)
 def test_files_and_functions_stay_short(path):
-    text = path.read_text(encoding="utf-8")
+    text = source(path)
     assert text.count("\n") <= (MAX_STANDALONE_LINES if path == STANDALONE else MAX_FILE_LINES)
-    long = [f"{node.name} has {node.end_lineno - node.lineno + 1} lines" for node in ast.walk(ast.parse(text))
+    long = [f"{node.name} has {node.end_lineno - node.lineno + 1} lines" for node in ast.walk(tree(path))
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
             and node.end_lineno - node.lineno + 1 > MAX_FUNCTION_LINES]
     assert not long
@@ -46,7 +58,7 @@ def test_files_and_functions_stay_short(path):
 
 def test_every_package_and_module_says_what_it_is():
     silent = [relative(path) for path in sources()
-              if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+              if not ast.get_docstring(tree(path))]
     assert not silent
 
 
@@ -63,9 +75,9 @@ def passes_it_on(handler: ast.ExceptHandler) -> bool:
 def test_only_a_boundary_swallows_every_error():
     swallowed = []
     for path in sources():
-        text = path.read_text(encoding="utf-8")
+        text = source(path)
         lines = text.splitlines()
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(tree(path)):
             if (isinstance(node, ast.ExceptHandler) and catches_everything(node) and not passes_it_on(node)
                     and "boundary" not in lines[node.lineno - 1].partition("#")[2]):
                 swallowed.append(f"{relative(path)}:{node.lineno}")
@@ -74,7 +86,7 @@ def test_only_a_boundary_swallows_every_error():
 
 def test_product_code_decides_nothing_by_assert():
     found = [f"{relative(path)}:{node.lineno}" for path in sources()
-             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Assert)]
+             for node in ast.walk(tree(path)) if isinstance(node, ast.Assert)]
     assert not found
 
 
@@ -82,7 +94,7 @@ def test_only_the_command_line_writes_to_the_standard_streams():
     writes = re.compile(r"(?<!\.)\bprint\(|\bsys\.std(out|err)\b|click\.echo")
     allowed = {"muniment/cli/output.py", "muniment/cli/main.py", "verify/standalone.py",
                "verify/scripts/verify_proof.py"}
-    assert {relative(path) for path in sources() if writes.search(path.read_text(encoding="utf-8"))} <= allowed
+    assert {relative(path) for path in sources() if writes.search(source(path))} <= allowed
 
 
 def test_no_file_names_the_host_of_a_package_registry():

@@ -82,7 +82,7 @@ def items_of(body):
 
 
 def test_killed_here_and_there_nothing_acknowledged_is_lost(killed):
-    hand, folder, statuses = killed([*range(1, DISK_CALLS, 9), DISK_CALLS])
+    hand, folder, statuses = killed([*range(1, DISK_CALLS, 14), DISK_CALLS])
     for number in statuses:
         check(hand, folder, number)
     assert list(statuses.values()).count(9) > 6

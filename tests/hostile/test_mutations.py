@@ -21,15 +21,18 @@ def change(random: Random, data: bytes) -> bytes:
     return data[:at] + data[at + 1:] if kind == 2 else data[:at]
 
 
-def test_one_flipped_byte_in_any_file_fails_and_names_the_file(copy, trust, tmp_path):
-    for path in copy.files():
+# One file in so many is one for verify.sh.
+@pytest.mark.parametrize("each", [5, pytest.param(1, marks=pytest.mark.soak)])
+def test_one_flipped_byte_in_any_file_fails_and_names_the_file(copy, trust, tmp_path, each):
+    for place, path in enumerate(copy.files()):
         data = copy.read(path)
         copy.write(path, flip(data, len(data) // 2))
         for says in IN_PROCESS.values():
             said = says(copy.root, trust)
             assert said.code == 4, path
             assert path in said.text
-        if not path.endswith(".sig") or "/" in path:      # verify.sh leaves the spelling of the seal to ssh-keygen
+        # verify.sh leaves the spelling of the seal to ssh-keygen
+        if place % each == 0 and (not path.endswith(".sig") or "/" in path):
             said = shell_says("dash", tmp_path, copy.root, "--trust", trust)
             assert said.code == 4, path
             assert path in said.text
@@ -55,7 +58,7 @@ def random_changes(copy, trust, seed: int, count: int) -> None:
 
 
 def test_random_changes_are_noticed(copy, trust):
-    random_changes(copy, trust, seed=1, count=200)
+    random_changes(copy, trust, seed=1, count=80)
 
 
 @pytest.mark.soak

@@ -46,18 +46,26 @@ def counted() -> dict[str, int]:
     return {name: found[name] for name in COUNTED}
 
 
+ARTICLE = """<!doctype html><html lang="en"><title>Orda valley</title><article><h1>Orda valley</h1>
+<p>What <a href="https://liveblog.example/world/live/2015/10/19/orda-valley">yesterday's live blog</a> told, and
+<a href="https://notes.example/hamid/names-of-the-fallen">the names of the fallen</a>, of whom
+<a href="https://posts.example/@m_harwitz/113340656411002718">one who was there</a> wrote.</p>
+<iframe src="https://player.example/embed/town-8841" title="The town"></iframe></article>"""
+
+
 def through_proxy(folder: Path) -> dict[str, object]:
-    """Preserve the sample live blog with everything behind a SOCKS proxy."""
+    """Preserve a saved article that cites pages, a stream and something gone, with everything behind a SOCKS proxy."""
+    (folder / "article.html").write_text(ARTICLE)
     with start_demo_web(folder / "web") as web:
         names = {f"{endpoint.host}:{endpoint.port}": endpoint.local_port for endpoint in web.endpoints}
         with SocksProxy(names) as proxy:
             muniment, environment = [sys.executable, "-m", "muniment", "--case", folder / "case"], os.environ | {
-                "MUNIMENT_TSA": "http://stamps.example/", "XDG_DATA_HOME": str(folder / "data"),
+                "MUNIMENT_TSA": "http://stamps.example/", "MUNIMENT_OCR": "none", "XDG_DATA_HOME": str(folder / "data"),
                 "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             subprocess.run([*muniment, "init", folder / "case", "--no-passphrase"], check=True, capture_output=True,
-                           env=environment, timeout=60)
+                           env=environment, timeout=300)
             ran = subprocess.run(
-                [*muniment, "preserve", web.article_url, "--yes", "--json", "--no-passphrase", "--output",
+                [*muniment, "preserve", folder / "article.html", "--yes", "--json", "--no-passphrase", "--output",
                  folder / "bundle", "--proxy", f"socks5h://127.0.0.1:{proxy.port}", "--ca-file", web.ca_file,
                  "--per-host-delay", "0"],
                 capture_output=True, check=False, timeout=300, env=environment)

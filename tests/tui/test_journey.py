@@ -2,6 +2,7 @@
 
 import pytest
 from case_factory import PRINCIPAL
+from demo_folder import demo_folder
 from textual.widgets import TextArea
 from tui_driving import app_of, desk_of, press, said, screen_text, settled, static_text, type_in, until
 
@@ -24,10 +25,10 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def journey(new_case, tmp_path):
+def journey(new_case, tmp_path, demo_media):
     """An empty case, and the application over it with the demo's web for the internet."""
     hand = new_case("journey", title="Orda valley")
-    with start_demo_web(tmp_path / "web") as web:
+    with start_demo_web(demo_folder(tmp_path / "web", demo_media)) as web:
         settings = demo_settings(Settings(key=str(tmp_path / "journey-key"), principal=PRINCIPAL, robots="off"), web)
         desk = desk_of(hand, settings=settings, environment=Environment(resolver=demo_resolver(web)))
         yield hand, web, app_of(desk, tmp_path)

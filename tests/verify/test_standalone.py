@@ -166,13 +166,13 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers(-2**53 + 1, 2**53 - 
                     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.text(), JSON))
 def test_what_the_product_spells_is_canonical_to_verify_py(value):
     assert standalone.decode_json(canonical.encode(value)) == value
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=80) | st.dictionaries(st.text(), JSON, min_size=1).map(canonical.encode).flatmap(
     lambda line: st.integers(0, len(line) - 1).map(lambda at: line[:at] + line[at + 1:])))
 def test_both_readers_of_json_refuse_the_same_spellings(line):

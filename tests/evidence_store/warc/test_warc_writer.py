@@ -340,7 +340,7 @@ def test_copying_a_large_block_takes_little_memory(tmp_path: Path) -> None:
         "spool = folder.parent / 'spool'\n"
         "with spool.open('wb') as out:\n"
         "    out.write(b'HTTP/1.1 200 OK\\r\\nContent-Type: ' + sys.argv[2].encode() + b'\\r\\n\\r\\n')\n"
-        "    out.truncate(300_000_000)\n"
+        "    out.truncate(120_000_000)\n"
         "block = Block.of_file(spool)\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "with WarcWriter(folder, case_prefix='0badcafe', clock=system_clock, random=system_random, software=(),\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from demo_folder import demo_folder
 
 from muniment.demo import DemoWeb, start_demo_web
 
@@ -16,10 +17,8 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def media_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo-web")
-    with start_demo_web(folder):
-        return folder
+def media_folder(tmp_path_factory: pytest.TempPathFactory, demo_media: Path) -> Path:
+    return demo_folder(tmp_path_factory.mktemp("demo-web"), demo_media)
 
 
 @pytest.fixture

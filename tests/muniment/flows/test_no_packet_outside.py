@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sealed_run
+from demo_folder import demo_folder
 
 from archiver.recorder.own_services import is_own_service
 
@@ -26,7 +27,8 @@ def in_namespace(folder: Path, mode: str) -> dict[str, object]:
 
 
 @pytest.mark.browser
-def test_pages_videos_archives_and_stamps_all_go_through_the_proxy(tmp_path: Path) -> None:
+def test_pages_videos_archives_and_stamps_all_go_through_the_proxy(tmp_path: Path, demo_media: Path) -> None:
+    demo_folder(tmp_path / "web", demo_media)
     found = in_namespace(tmp_path, "through-proxy")
     assert found["sent"] == dict.fromkeys(found["sent"], 0), found
     assert not [name for name in found["asked"] if is_own_service(name.partition(":")[0])]
@@ -34,7 +36,8 @@ def test_pages_videos_archives_and_stamps_all_go_through_the_proxy(tmp_path: Pat
     clients = " ".join(found["clients"])
     assert "Chromium" in clients or "Chrome" in clients
     assert "yt-dlp" in clients
-    assert found["verdicts"].count("complete") >= 10, found["errors"]
+    assert found["verdicts"].count("complete") >= 2, found["errors"]
+    assert "gone" in found["verdicts"], found["errors"]
 
 
 def test_the_count_would_show_what_goes_around(tmp_path: Path) -> None:

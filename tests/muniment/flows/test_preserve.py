@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from demo_folder import demo_folder
 from warcio.archiveiterator import ArchiveIterator
 
 from archiver.citations import normalise_url
@@ -41,7 +42,7 @@ class Preserved:
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preserved]:
+def run(tmp_path_factory: pytest.TempPathFactory, demo_media: Path) -> Iterator[Preserved]:
     folder = tmp_path_factory.mktemp("preserve")
     signing = Signing(signer=create_key(folder / "key", comment="test", passphrase=None), principal="test@example.org")
     plans: list[CapturePlan] = []
@@ -50,7 +51,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preserved]:
         plans.append(plan)
         return True
 
-    with start_demo_web(folder / "web") as web:
+    with start_demo_web(demo_folder(folder / "web", demo_media)) as web:
         environment = Environment(resolver=demo_resolver(web), confirm=confirm)
         settings = demo_settings(Settings(), web)
         with Case.create(
