@@ -14,6 +14,7 @@ import demo_folder
 import local_tsa
 import pytest
 from case_factory import CaseInHand
+from demo_run import DemoRun, run_demo_verb
 from hypothesis import HealthCheck, settings
 from sample_case import SampleCase
 
@@ -166,6 +167,12 @@ def sample_case(new_case: Callable[..., CaseInHand]) -> CaseInHand:
         SampleCase(made, writer).fill()
         writer.checkpoint()
     return made
+
+
+@pytest.fixture(scope="session")
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """One run of `muniment demo`; tests that use it are marked `xdist_group(demo_run.GROUP)`. Do not write it."""
+    return run_demo_verb(tmp_path_factory.mktemp("demonstration"))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,5 @@
 // Runs in every replayed page before its own scripts: nothing plays by itself, and nothing is heard until somebody asks.
+// Of a picture in several sizes, a size that was not recorded gives way to one that was.
 "use strict";
 
 (() => {
@@ -38,6 +39,24 @@
   document.addEventListener("volumechange", (event) => {
     if (!asked() && event.target instanceof HTMLMediaElement && !event.target.muted) {
       event.target.muted = true;
+    }
+  }, true);
+  const read = Element.prototype.getAttribute, write = Element.prototype.setAttribute;     // before the player's own
+  const chosen = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, "currentSrc").get;
+  document.addEventListener("error", (event) => {
+    const image = event.target;
+    if (!(image instanceof HTMLImageElement)) {
+      return;
+    }
+    const failed = chosen.call(image);
+    const around = image.parentElement instanceof HTMLPictureElement ? image.parentElement.querySelectorAll("source") : [];
+    for (const holder of [...around, image]) {
+      const sizes = (read.call(holder, "srcset") || "").split(/,\s+/).filter(Boolean);
+      const left = sizes.filter((one) => !failed.endsWith(one.trim().split(/\s+/)[0]));
+      if (left.length < sizes.length) {
+        write.call(holder, "srcset", left.join(", "));
+        return;
+      }
     }
   }, true);
   if (window.RTCPeerConnection) {

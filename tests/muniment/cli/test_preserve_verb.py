@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+from demo_run import GROUP
 
 from muniment.cli.verbs.preserve import slug
 
@@ -18,16 +19,15 @@ def test_a_case_is_named_after_its_article(article, expected):
     assert slug(article) == expected
 
 
-def test_the_demo_ends_with_a_bundle_that_three_verifiers_vouch_for(muniment_process, tmp_path):
-    ran = muniment_process("demo", tmp_path / "demo", "--json", "--yes")
-    assert ran.code == 0, ran.err
-    document = ran.document
-    assert document["as_expected"]
-    assert [(v["verifier"], v["exit_code"]) for v in document["verifications"]] == [
+@pytest.mark.xdist_group(GROUP)
+def test_the_demo_ends_with_a_bundle_that_three_verifiers_vouch_for(demo_run):
+    assert demo_run.code == 0, demo_run.err
+    assert demo_run.document["as_expected"]
+    assert [(v["verifier"], v["exit_code"]) for v in demo_run.document["verifications"]] == [
         ("muniment verify", 0), ("verify.py", 0), ("verify.sh", 0)]
-    assert {path.name for path in (tmp_path / "demo").iterdir()} >= {"case", "bundle", "key", "allowed_signers"}
+    assert {path.name for path in demo_run.folder.iterdir()} >= {"case", "bundle", "key", "allowed_signers"}
     sums = subprocess.run(["sha256sum", "-c", "--quiet", "tagmanifest-sha256.txt", "manifest-sha256.txt"],
-                          cwd=tmp_path / "demo" / "bundle", capture_output=True, check=False)
+                          cwd=demo_run.bundle, capture_output=True, check=False)
     assert (sums.returncode, sums.stdout) == (0, b"")
 
 

@@ -60,13 +60,6 @@ def page(browser) -> Iterator[object]:
     context.close()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_asks_for_nothing_but_its_own_pictures_and_runs_nothing(page, folder, name):
-    page.goto((folder / name).as_uri())
-    assert [url for url in page.asked if not url.startswith(folder.as_uri())] == []
-    assert page.said == []
-
-
 def test_the_picture_is_blurred_and_grey_until_it_is_opened_and_again_when_it_is_closed(page, folder):
     page.goto((folder / "report/ITEM-0002.html").as_uri())
     page.wait_for_function("document.images[0].naturalWidth == 300")
@@ -89,7 +82,7 @@ def test_the_picture_opens_by_keyboard_and_focus_is_seen(page, folder):
 
 
 @pytest.mark.parametrize("name", [*PAGES, *LANGUAGE_PAGES])
-def test_no_page_is_wider_than_the_screen(page, folder, name):
+def test_a_page_fits_the_screen_asks_for_nothing_but_its_own_pictures_and_runs_nothing(page, folder, name):
     page.goto((folder / name).as_uri())
     ARTEFACTS.mkdir(exist_ok=True)
     for width in (1280, 390):
@@ -97,6 +90,8 @@ def test_no_page_is_wider_than_the_screen(page, folder, name):
         page.wait_for_function(f"window.innerWidth == {width}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=ARTEFACTS / f"{name.replace('/', '-').removesuffix('.html')}-{width}.png")
+    assert [url for url in page.asked if not url.startswith(folder.as_uri())] == []
+    assert page.said == []
 
 
 @pytest.mark.parametrize("name", [*PAGES, *LANGUAGE_PAGES])
