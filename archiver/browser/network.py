@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from archiver.browser.sockets import SocketLog
 from archiver.clients.sent import SentRequest, sent_request
 
 MAX_REQUESTS = 20_000           # of one page; one that asks for more is cut there, and the capture says so
-MAX_SOCKETS = 100
 RECORDER_FIELD = "muniment-recorder"    # of answers that are the recorder's own
 _NEVER_LEFT = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_BLOCKED_BY", "net::ERR_UNKNOWN_URL_SCHEME",
                "net::ERR_UNSAFE_PORT", "net::ERR_CACHE_MISS", "net::ERR_DISALLOWED_URL_SCHEME")
@@ -61,23 +61,21 @@ class NetworkLog:
     """Grows while a page lives."""
 
     requests: list[PageRequest] = field(default_factory=list)
-    sockets: dict[str, int] = field(default_factory=dict)       # websocket URL -> frames seen, both ways
-    handshakes: list[SentRequest] = field(default_factory=list)
+    sockets: SocketLog = field(default_factory=SocketLog)
     activity: int = 0                                           # events so far, those of streams left out
     driver_saw: Counter[SentRequest] = field(default_factory=Counter)
     driver_got: Counter[SentRequest] = field(default_factory=Counter)   # of those, the ones that were answered
     beyond: int = 0                                             # requests over MAX_REQUESTS
     _open: dict[tuple[tuple[str, ...], str], PageRequest] = field(default_factory=dict)
-    _socket_urls: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict)
 
     def take(self, target: tuple[str, ...], event: str, params: Mapping[str, Any]) -> None:
         """Take in one event of one target."""
         key = (target, str(params.get("requestId", "")))
+        if event.startswith(("Network.webSocket", "Network.webTransport")):
+            self.sockets.take(key, event, params)
+            return
         known = self._open.get(key)
         self.activity += known is None or known.kind not in _STREAMS
-        if event.startswith("Network.webSocket"):
-            self._take_socket(key, event, params)
-            return
         if event == "Network.requestWillBeSent":
             self._begin(key, params)
             return
@@ -113,8 +111,9 @@ class NetworkLog:
 
     def is_quiet(self) -> bool:
         """Nothing is on its way but streams."""
-        return all(request.given_up or request.kind in _STREAMS or request.url.startswith(("data:", "blob:"))
-                   for request in self._open.values())
+        return self.sockets.is_settled() and all(
+            request.given_up or request.kind in _STREAMS or request.url.startswith(("data:", "blob:"))
+            for request in self._open.values())
 
     def give_up(self) -> None:
         """Wait no longer for what is on its way now."""
@@ -123,7 +122,7 @@ class NetworkLog:
 
     def sent(self) -> Iterator[SentRequest]:
         """Requests that left the browser."""
-        yield from self.handshakes
+        yield from self.sockets.handshakes
         for request in self._wired():
             if request.status is not None or request.fate in {Fate.FAILED, Fate.FINISHED}:
                 yield sent_request(request.method, request.url)
@@ -158,21 +157,6 @@ class NetworkLog:
                               kind=str(params.get("type", "Other")))
         self.requests.append(request)
         self._open[key] = request
-
-    def _take_socket(self, key: tuple[tuple[str, ...], str], event: str, params: Mapping[str, Any]) -> None:
-        if event == "Network.webSocketCreated":
-            if len(self.sockets) < MAX_SOCKETS:
-                self._socket_urls[key] = str(params["url"])
-                self.sockets.setdefault(self._socket_urls[key], 0)
-            return
-        url = self._socket_urls.get(key, "")
-        if not url:
-            return
-        if event == "Network.webSocketWillSendHandshakeRequest":
-            scheme, _, rest = url.partition("://")
-            self.handshakes.append(sent_request("GET", f"{'https' if scheme == 'wss' else 'http'}://{rest}"))
-        else:
-            self.sockets[url] += 1
 
 
 def _answer(request: PageRequest, response: Mapping[str, Any]) -> None:

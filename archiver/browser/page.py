@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archiver.browser.frames import Frames
 from archiver.browser.network import Fate
-from archiver.browser.targets import TargetTree
+from archiver.browser.targets import PAGE, TargetTree
 from archiver.browser.views import ViewTaker
 from archiver.browser.visit import Visit, VisitLimits, VisitRequest
 from archiver.errors import BrowserFailed
@@ -94,6 +94,7 @@ class PageVisitor:
         if not await self._load(page, frames):
             return
         await views.untouched()
+        await self._count_peers(tree)
         await self._interact(frames)
         self.visit.shown_url = page.url
         await views.final()
@@ -144,8 +145,20 @@ class PageVisitor:
         if await frames.act("play", await frames.all()):
             await self._wait(limits.play_seconds)
         await self._settle()
+        await self._count_peers(frames.tree)
         document = self.visit.network.document((await frames.main()).id)
         self.visit.document = document or self.visit.document     # a page may have gone on to another by itself
+
+    async def _count_peers(self, tree: TargetTree) -> None:
+        """How many WebRTC connections there are now: no event tells of them."""
+        try:
+            await tree.send(PAGE, "Performance.enable")
+            answer = await tree.send(PAGE, "Performance.getMetrics")
+        except BrowserFailed:
+            return
+        counted = {str(one["name"]): float(one["value"]) for one in answer["metrics"]}
+        sockets = self.visit.network.sockets
+        sockets.peers = max(sockets.peers, int(counted.get("RTCPeerConnections", 0)))
 
     async def _settle(self) -> None:
         """Wait until nothing is on its way for a while, at most `settle_seconds`."""

@@ -26,7 +26,8 @@ ANSWER_SECONDS = 20.0           # for one command; a target that does not answer
 _FORWARDED = ("Network.requestWillBeSent", "Network.requestServedFromCache", "Network.responseReceived",
               "Network.loadingFinished", "Network.loadingFailed", "Network.webSocketCreated",
               "Network.webSocketWillSendHandshakeRequest", "Network.webSocketFrameReceived",
-              "Network.webSocketFrameSent")
+              "Network.webSocketFrameSent", "Network.webSocketHandshakeResponseReceived",
+              "Network.webSocketFrameError", "Network.webSocketClosed", "Network.webTransportCreated")
 _AUTO_ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": False}
 
 

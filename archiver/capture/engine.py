@@ -139,7 +139,8 @@ class Capturer:
         work.fetchers = (client,)
         views: tuple[View, ...] = ()
         if work.visit is not None and work.is_rendered:
-            views, exchanges = rendered.write_views(work.visit, work.main.final_url, recording.exchanges, self.warc)
+            exchanges = rendered.write_sockets(work.visit, recording.exchanges, self.warc, self.identity)
+            views, exchanges = rendered.write_views(work.visit, work.main.final_url, exchanges, self.warc)
             recording = replace(recording, exchanges=exchanges)
         posts = read_told(task.url, recording.exchanges, views, self.content)
         wanted = wanted_media(task.url, posts, recording.exchanges)

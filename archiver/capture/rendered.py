@@ -2,7 +2,8 @@
 
 1. What the browser has whole is not asked for again; photos, videos and documents that it did not load, or loaded in
    part, are fetched beside it, through the same recorder.
-2. Views are `resource` records named after the page (`urn:view:https://...`), and belong to its exchange.
+2. What went over websockets is a `resource` record beside its handshake.
+3. Views are `resource` records named after the page (`urn:view:https://...`), and belong to its exchange.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,17 +11,20 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archiver.browser.network import Fate, PageRequest
+from archiver.browser.sockets import MEDIA_TYPE
 from archiver.browser.visit import Visit
 from archiver.capture.drafts import best_exchange
 from archiver.capture.requisites import Requisite, Role, find_requisites
 from archiver.capture.resources import PageResources, Resource, content_urls, is_manifest, script_media
 from archiver.clients.fetch import FetchClient, Fetched
+from archiver.identity import Identity
 from archiver.verdicts.page import PageView, fold, view_page
-from evidence_store.records import CitationKind, Exchange, View
+from evidence_store.records import CitationKind, Exchange, View, WarcRef
 from evidence_store.warc.model import Block
 from evidence_store.warc.writer import WarcWriter
 
 MAX_TOLD = 5                    # problems of one visit that stand in the reasons
+SWITCHED = 101                  # RFC 9110 15.2.2: from here on another protocol
 _PLANNED = frozenset({"Document", "Stylesheet", "Image", "Media", "Font", "Script", "XHR", "Fetch"})
 _FILE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".mp4", ".webm", ".mov", ".mkv", ".mp3", ".m4a",
                  ".ogg", ".m3u8", ".mpd", ".pdf", ".zip", ".doc", ".docx", ".xls", ".xlsx", ".csv", ".json", ".txt")
@@ -83,8 +87,7 @@ def gather(main: Fetched, visit: Visit, client: FetchClient, *, limit: int,
 
 def told(visit: Visit) -> tuple[str, ...]:
     """What of a visit stands in a capture's reasons."""
-    sockets = tuple(f"websocket {url}: its messages are not recorded ({frames} seen)"
-                    for url, frames in visit.network.sockets.items())
+    sockets = visit.network.sockets.told()
     problems = tuple(visit.problems)
     more = (f"{len(problems) - MAX_TOLD} more remarks on the browser's visit",) if len(problems) > MAX_TOLD else ()
     cut = (f"{visit.network.beyond} requests of the page were not counted",) if visit.network.beyond else ()
@@ -96,6 +99,28 @@ def listed(visit: Visit, unauthenticated: int) -> tuple[str, ...]:
     turned = (f"{unauthenticated} requests without credentials were answered 407 by the recorder: "
               "the browser's own, and first ones of a page, which it repeated with them")
     return (*visit.interactions, *((turned,) if unauthenticated else ()))
+
+
+def write_sockets(visit: Visit, exchanges: tuple[Exchange, ...], warc: WarcWriter,
+                  identity: Identity | None) -> tuple[Exchange, ...]:
+    """Write what went over the page's websockets; each is among the records of its handshake's exchange."""
+    mask = identity.mask if identity is not None and identity.is_masked else bytes
+    left = [one for one in exchanges if one.status == SWITCHED]
+    records: dict[WarcRef, WarcRef] = {}
+    for socket in visit.network.sockets.sockets.values():
+        asked = f"http{socket.url[2:].partition('#')[0]}"      # ws: and wss: are recorded as what they begin as
+        handshake = next((one for one in left if one.url == asked), None)
+        if handshake is None or handshake.response is None:
+            continue
+        left.remove(handshake)
+        with warc.exchange():
+            entry = warc.write_resource(
+                uri=f"urn:websocket:{socket.url}", date=socket.opened_at or handshake.started_at,
+                block=Block.of_bytes(socket.to_lines(visit.version, mask)), media_type=MEDIA_TYPE,
+                concurrent_to=(handshake.response.record,))
+        records[handshake.response] = entry.ref
+    return tuple(replace(one, other_records=(*one.other_records, records[one.response]))
+                 if one.response in records else one for one in exchanges)
 
 
 def write_views(visit: Visit, url: str, exchanges: tuple[Exchange, ...],

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 PREFIX = "profile "           # of an identity in the ledger
 NOBODY = "none"
+MIN_MASKED = 12               # characters of a value: shorter ones are words that occur anyhow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,12 @@ class Identity:
         name, _, value = pair.partition("=")
         mine = [cookie for cookie in self.cookies if (cookie.name, cookie.value) == (name, value)]
         return bool(mine) and not any(cookie.is_due(url) for cookie in mine)
+
+    def mask(self, data: bytes) -> bytes:
+        """What a program tells of traffic, with the values of its cookies overwritten by as many `x`."""
+        for value in {cookie.value.encode() for cookie in self.cookies if len(cookie.value) >= MIN_MASKED}:
+            data = data.replace(value, b"x" * len(value))
+        return data
 
     def state(self) -> dict[str, Any]:
         """As a browser context takes it (Playwright's storage state)."""

@@ -1,8 +1,10 @@
 """Pages that scripts make, for a browser: served by `origin.Origin`, every byte of them logged."""
 
 import base64
+import hashlib
+import re
 
-from origin import Reply, Send, reply
+from origin import Hang, Reply, Send, reply
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
@@ -59,6 +61,14 @@ self.addEventListener('fetch', e => {
 """
 PLAYLIST = b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nseg0.ts\n#EXTINF:2,\nseg1.ts\n#EXT-X-ENDLIST\n"
 EVENTS = b"data: first\n\n"
+WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"     # RFC 6455 1.3
+SPOKEN, SAID = b"The bridge is closed, says the server", "Is the bridge open?"
+TALK = f"""<!doctype html><html><head><title>A talk</title></head><body>
+<h1>What the bridge keepers say today</h1><p id=p></p>
+<script>const socket = new WebSocket('ws://' + location.host + '/talking');
+socket.onopen = () => socket.send('{SAID}');
+socket.onmessage = e => {{ if (typeof e.data == 'string') p.textContent = e.data; else fetch('/refused'); }};
+</script></body></html>""".encode()
 
 
 def answer(path: str, head: bytes) -> Reply:
@@ -70,6 +80,8 @@ def answer(path: str, head: bytes) -> Reply:
     if name == "/cut":
         head_of = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 90000\r\n\r\n"
         return Reply((Send(head_of + b"<title>Cut</title><p>" + b"The list of the fallen goes on. " * 40),), keep=False)
+    if name == "/talking":
+        return _websocket(head)
     if name.startswith("/photo"):
         return reply(PIXEL, fields=b"Content-Type: image/png\r\n")
     if name == "/events":
@@ -80,6 +92,15 @@ def answer(path: str, head: bytes) -> Reply:
     return reply(b"none\n", status=b"404 Not Found", fields=b"Content-Type: text/plain\r\n")
 
 
+def _websocket(head: bytes) -> Reply:
+    """A handshake (RFC 6455 4.2.2), a message of text, one of bytes; then nothing more."""
+    key = re.search(rb"(?i)sec-websocket-key:[ \t]*([^\r\n]+)", head)
+    accept = base64.b64encode(hashlib.sha1((key[1] if key else b"") + WEBSOCKET).digest())
+    return Reply((Send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"),
+                  Send(b"\x81%c" % len(SPOKEN) + SPOKEN), Send(b"\x82\x03\0\1\2"), Hang()), keep=False)
+
+
 def _json(text: str, quoted: str) -> bytes:
     return f'{{"text": "{text}", "quoted": "{quoted}"}}'.encode()
 
@@ -88,6 +109,7 @@ _TEXT, _SCRIPT, _HTML = b"text/plain", b"text/javascript", b"text/html; charset=
 _PAGES = {
     "/post": (_HTML, POST),
     "/player": (_HTML, PLAYER),
+    "/talk": (_HTML, TALK),
     "/empty": (_HTML, b"<!doctype html><title>x</title><div id=app></div><script>1</script>"),
     "/plain": (_HTML, b"<title>Plain</title><h1>The mosque of Teir Maaleh after the strike</h1><img src=/photo1.png>"),
     "/api/post": (b"application/json", _json(QUOTED, PARENT)),

@@ -1,5 +1,7 @@
 """A real Chromium through the recorder: what it sent is what is recorded, and the page is what a reader saw."""
 
+import base64
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 from origin import Origin, TestCa
 from recorder_bench import Bench, StoredRecord, block_of
-from scripted_web import HIDDEN, PARENT, QUOTED, answer
+from scripted_web import HIDDEN, PARENT, QUOTED, SAID, SPOKEN, answer
 
 from archiver.browser.program import find_browser
 from archiver.browser.service import BrowserService
@@ -172,12 +174,34 @@ def test_the_browsers_own_calls_get_no_further_than_the_recorder(post: Captured)
     assert "answered 407 by the recorder" in post.result.interactions[-1]
 
 
+def test_messages_of_a_websocket_are_recorded_beside_its_handshake(make: Make) -> None:
+    talk = make("/talk")
+    handshake = talk.exchange("/talking")
+    assert handshake.status == 101
+    record = next(one for one in talk.records if one.fields.get("WARC-Target-URI", "").startswith("urn:websocket:ws:"))
+    assert record.type == "resource"
+    assert handshake.response is not None
+    assert handshake.response.record in record.fields["WARC-Concurrent-To"]
+    assert record.id in {one.record for one in handshake.other_records}
+    first, *messages = [json.loads(line) for line in record.block.splitlines()]
+    assert (first["schema"], first["messages"], first["kept"], first["decoded"]) == ("muniment/websocket/1", 3, 3, True)
+    told = Counter((one["direction"], one["opcode"], base64.b64decode(one["payload"])) for one in messages)
+    assert told == Counter([("sent", 1, SAID.encode()), ("received", 1, SPOKEN), ("received", 2, b"\0\1\2")])
+    assert any("/talking: 3 messages, recorded as the browser tells them" in one
+               for one in talk.result.judgement.reasons)
+    assert talk.result.unrecorded == ()
+
+
+def test_connections_to_peers_are_declared_missing(post: Captured) -> None:
+    assert any(one.startswith("WebRTC: the page had 1 connections") for one in post.result.judgement.reasons)
+
+
 def test_pieces_that_a_player_fetches_are_recorded_and_a_websocket_is_declared(make: Make) -> None:
     player = make("/player")
     assert player.exchange("/clip.m3u8").status == 200
     assert player.exchange("/seg1.ts").status == 200
     assert player.result.unrecorded == ()
-    assert any("/live: its messages are not recorded" in reason for reason in player.result.judgement.reasons)
+    assert any("/live: no connection came about" in reason for reason in player.result.judgement.reasons)
 
 
 def test_a_page_that_stays_empty_with_its_scripts_run_is_blank(make: Make) -> None:
