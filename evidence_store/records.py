@@ -123,6 +123,7 @@ class Exchange:
     location: str = ""                # the Location header, raw
     truncated: Truncation | None = None
     other_records: tuple[WarcRef, ...] = ()   # metadata (TLS) and resource (DNS) records written for it
+    decoded_by: str = ""              # "Chromium 156.0": as that program told it, not bytes of the wire; "": the wire
 
     @property
     def is_whole(self) -> bool:
@@ -170,6 +171,7 @@ class Item:
     obtained_at: datetime     # UTC: when captured or imported; of a record in an archive, its WARC-Date
     truncated: Truncation | None = None
     encoded: bool = False     # the content coding could not be undone: sha256 and length are of the body as sent
+    decoded_by: str = ""      # as its exchange: these are not the bytes that the server sent, but what became of them
     same_bytes_as: ItemId | None = None
     file_time: datetime | None = None   # of an imported file: its last change, as the file system gave it
     within: Within | None = None   # taken out of an archive that somebody handed over

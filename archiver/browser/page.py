@@ -7,12 +7,13 @@
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from archiver.browser.direct import ENABLE, EVENTS, DirectLog
 from archiver.browser.frames import Frames
 from archiver.browser.network import Fate
-from archiver.browser.targets import PAGE, TargetTree
+from archiver.browser.targets import PAGE, Path, TargetTree
 from archiver.browser.views import ViewTaker
 from archiver.browser.visit import Visit, VisitLimits, VisitRequest
 from archiver.errors import BrowserFailed
@@ -59,6 +60,7 @@ class PageVisitor:
         except Error as error:
             self.visit.problems.append(f"the browser gave up: {error.message[:200]}")
         finally:
+            await self._hand_over()
             await _close(context)
         return self.visit
 
@@ -87,7 +89,7 @@ class PageVisitor:
         context.on("request", lambda seen: self.visit.network.driver_request(seen.method, seen.url, answered=False))
         context.on("response", lambda seen: self.visit.network.driver_request(
             seen.request.method, seen.url, answered=True))
-        tree = TargetTree(await context.new_cdp_session(page), self.visit.network.take)
+        tree = await self._tree(context, page)
         await tree.start()
         frames = Frames(tree=tree, visit=self.visit, clock=self._clock)
         views = ViewTaker(tree, frames, self.visit, self._clock)
@@ -100,6 +102,27 @@ class PageVisitor:
         await views.final()
         await context.set_offline(offline=True)
         await asyncio.sleep(POLL)
+
+    async def _tree(self, context: "BrowserContext", page: "Page") -> TargetTree:
+        session, network = await context.new_cdp_session(page), self.visit.network
+        if not self._request.is_direct:
+            return TargetTree(session, network.take)
+        direct = self.visit.direct = DirectLog()
+
+        def take(path: Path, event: str, params: Mapping[str, Any]) -> None:
+            network.take(path, event, params)
+            direct.take(tree, path, event, params)
+
+        tree = TargetTree(session, take, enable=ENABLE, more=EVENTS)
+        return tree
+
+    async def _hand_over(self) -> None:
+        """The bodies of a browser that connected itself, while it is there to hand them over."""
+        if self.visit.direct is None:
+            return
+        await self.visit.direct.settle()
+        sockets = self.visit.network.sockets       # over TLS of its own no handshake is recorded
+        sockets.handshakes[:] = [one for one in sockets.handshakes if not one.url.startswith("https://")]
 
     async def _load(self, page: "Page", frames: Frames) -> bool:
         """Whether there is a page to look at."""

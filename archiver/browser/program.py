@@ -28,21 +28,21 @@ def why_none(setting: str) -> str:
     return "Chromium is not installed" if setting == AUTO else f"{setting} is not a program"
 
 
-def spki_sha256(ca_pem: bytes) -> str:
-    """Base64 of the SHA-256 of a certificate's public key, as `--ignore-certificate-errors-spki-list` wants it."""
+def spki_sha256(pem: bytes) -> str:
+    """Base64 of the SHA-256 of each certificate's key, as `--ignore-certificate-errors-spki-list` wants them."""
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-    key = x509.load_pem_x509_certificate(ca_pem).public_key()
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return base64.b64encode(hashlib.sha256(der).digest()).decode()
+    ders = [one.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+            for one in x509.load_pem_x509_certificates(pem)]
+    return ",".join(base64.b64encode(hashlib.sha256(der).digest()).decode() for der in ders)
 
 
-def arguments(ca_pem: bytes) -> list[str]:
+def arguments(pem: bytes) -> list[str]:
     """Command-line switches beside those of the driver. Everything goes to the recorder, or nowhere."""
     return [
         "--proxy-bypass-list=<-loopback>",      # Chromium else goes directly to loopback
-        f"--ignore-certificate-errors-spki-list={spki_sha256(ca_pem)}",
+        f"--ignore-certificate-errors-spki-list={spki_sha256(pem)}",
         "--disable-quic",
         # WebRTC would send UDP around the proxy; which of the two names is read depends on the version
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",

@@ -34,12 +34,13 @@ class BrowserService:
     """Visits pages; `program` is Chromium's path, `port` and `ca_pem` are the recorder's."""
 
     def __init__(self, *, program: str, port: int, ca_pem: bytes, clock: Clock, user_agent: str = "",
-                 limits: VisitLimits | None = None) -> None:
+                 roots: bytes = b"", limits: VisitLimits | None = None) -> None:
         self._program = program
         self._server = f"http://127.0.0.1:{port}"
         self._ca_pem = ca_pem
         self._clock = clock
         self._user_agent = user_agent
+        self._roots = roots             # PEM; trusted beside the system's where a browser connects itself
         self._limits = limits or VisitLimits()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -65,14 +66,18 @@ class BrowserService:
         loop.close()
         self._loop = None
 
-    def visit(self, url: str, channel: CaptureChannel, *, identity: Identity | None = None,
+    def visit(self, url: str, channel: CaptureChannel, *, identity: Identity | None = None, direct: bool = False,
               cancelled: Callable[[], bool] = lambda: False) -> Visit:
-        """Open a page through a capture's channel; BrowserFailed where there is no browser to do it."""
+        """Open a page through a capture's channel; BrowserFailed where there is no browser to do it.
+
+        `direct`: it has its own TLS with servers, through tunnels of that channel.
+        """
         if self._loop is None:
             raise BrowserFailed("the browser is not running", hint="use it inside its `with` block")
-        door = urlsplit(channel.proxy_url)
+        door = urlsplit(channel.direct_url if direct else channel.proxy_url)
         request = VisitRequest(url=url, proxy_server=self._server, user=door.username or "",
-                               token=door.password or "", user_agent=self._user_agent, identity=identity)
+                               token=door.password or "", user_agent=self._user_agent, identity=identity,
+                               is_direct=direct)
         visitor = PageVisitor(request, self._limits, self._clock, cancelled)
         done: Future[Visit] = asyncio.run_coroutine_threadsafe(self._visit(visitor), self._loop)
         return done.result()
@@ -93,7 +98,8 @@ class BrowserService:
                 self._browser = await self._driver.chromium.launch(
                     executable_path=self._program, headless=True, timeout=LAUNCH_SECONDS * 1000,
                     chromium_sandbox=may_be_sandboxed(), proxy={"server": self._server, "bypass": "<-loopback>"},
-                    args=arguments(self._ca_pem), handle_sigint=False, handle_sigterm=False, handle_sighup=False)
+                    args=arguments(self._ca_pem + self._roots), handle_sigint=False, handle_sigterm=False,
+                    handle_sighup=False)
             except Error as error:
                 raise BrowserFailed(f"{self._program} does not start: {error.message.splitlines()[0][:200]}",
                                     hint="see `muniment doctor`, or run with --browser never") from error

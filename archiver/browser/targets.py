@@ -43,9 +43,12 @@ class Target:
 class TargetTree:
     """All sessions of one page."""
 
-    def __init__(self, session: "CDPSession", listener: Listener) -> None:
+    def __init__(self, session: "CDPSession", listener: Listener, *, enable: Mapping[str, Any] | None = None,
+                 more: tuple[str, ...] = ()) -> None:
         self._session = session
         self._listener = listener
+        self._enable = dict(enable or {})       # of Network.enable
+        self._forwarded = (*_FORWARDED, *more)
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Mapping[str, Any]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,10 +56,10 @@ class TargetTree:
 
     async def start(self) -> None:
         """Listen to the page, and to whatever it starts from now on."""
-        for event in (*_FORWARDED, "Target.attachedToTarget", "Target.detachedFromTarget",
+        for event in (*self._forwarded, "Target.attachedToTarget", "Target.detachedFromTarget",
                       "Target.receivedMessageFromTarget"):
             self._session.on(event, self._taker(event))
-        await self._session.send("Network.enable")
+        await self._session.send("Network.enable", self._enable)
         await self._session.send("Target.setAutoAttach", dict(_AUTO_ATTACH))
 
     async def send(self, path: Path, method: str, params: Mapping[str, Any] | None = None, *,
@@ -107,7 +110,7 @@ class TargetTree:
             task.add_done_callback(self._tasks.discard)
         elif event == "Target.detachedFromTarget":
             self.targets.pop((*path, str(params["sessionId"])), None)
-        elif event in _FORWARDED:
+        elif event in self._forwarded:
             self._listener(path, event, params)
 
     def _unwrap(self, path: Path, message: Mapping[str, Any]) -> None:
@@ -124,7 +127,7 @@ class TargetTree:
 
     async def _welcome(self, path: Path) -> None:
         """Let a new target run once its network is listened to; a kind that has none runs at once."""
-        for method, params in (("Network.enable", {}), ("Target.setAutoAttach", _AUTO_ATTACH),
+        for method, params in (("Network.enable", self._enable), ("Target.setAutoAttach", _AUTO_ATTACH),
                                ("Runtime.runIfWaitingForDebugger", {})):
             try:
                 await self.send(path, method, params)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from archiver.browser.direct import DirectLog
 from archiver.browser.network import NetworkLog, PageRequest
 from archiver.identity import Identity
 from evidence_store.records import ViewKind
@@ -20,6 +21,7 @@ class VisitRequest:
     token: str
     user_agent: str             # "": the browser's own
     identity: Identity | None = None
+    is_direct: bool = False     # the browser has its own TLS with servers, and its word is what is recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class Visit:
     document: PageRequest | None = None     # the main document as the browser got it; None: it got none
     shown_url: str = ""                     # what the address bar says at the end
     text: str = ""                          # what a reader sees at the end, frames included
+    direct: DirectLog | None = None         # what it told of exchanges that it had itself
     html: str = ""                          # the document at the end
     consent: str = ""                       # what was refused, in words
     problems: list[str] = field(default_factory=list)

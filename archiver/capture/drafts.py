@@ -69,6 +69,7 @@ def draft(exchange: Exchange, identity: str, *, page: ItemKind = ItemKind.PAGE) 
         obtained_at=exchange.ended_at,
         truncated=exchange.truncated,
         encoded=not decoded,
+        decoded_by=exchange.decoded_by,
     )
 
 

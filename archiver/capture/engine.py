@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from archiver.browser.service import BrowserService
 from archiver.browser.visit import Visit
 from archiver.capture import rendered
+from archiver.capture.direct import DirectWriter
 from archiver.capture.drafts import best_exchange, draft
 from archiver.capture.observe import observe, part_of
 from archiver.capture.resources import PageResources, Resource, fetch_resources, is_html, is_manifest
@@ -86,6 +87,7 @@ class _Work:
     fetchers: tuple[FetchClient, ...] = ()
     visit: Visit | None = None  # the browser's
     is_rendered: bool = False  # `page` is what the browser showed
+    is_missing_bodies: bool = False  # that a browser which connected itself did not hand over
     is_disallowed: bool = False  # by robots.txt, which is obeyed
     notes: tuple[str, ...] = ()
 
@@ -137,6 +139,7 @@ class Capturer:
             client.close()
             recording = channel.close()
         work.fetchers = (client,)
+        recording = self._with_direct(work, recording)
         views: tuple[View, ...] = ()
         if work.visit is not None and work.is_rendered:
             exchanges = rendered.write_sockets(work.visit, recording.exchanges, self.warc, self.identity)
@@ -190,6 +193,17 @@ class Capturer:
                 work.notes += ("robots.txt asks crawlers not to fetch this address: recorded, not obeyed",)
         return work
 
+    def _with_direct(self, work: _Work, recording: Recording) -> Recording:
+        """The recording with what a browser told that connected itself."""
+        if work.visit is None or work.visit.direct is None:
+            return recording
+        written = DirectWriter(warc=self.warc, capture=recording.capture, told_by=work.visit.version,
+                               tunnels=recording.tunnels, identity=self.identity).write(work.visit.direct)
+        work.notes += written.reasons
+        work.is_missing_bodies = not written.is_whole
+        exchanges = sorted((*recording.exchanges, *written.exchanges), key=lambda one: one.started_at)
+        return replace(recording, exchanges=tuple(exchanges))
+
     def _client(self, channel: CaptureChannel, cancelled: Callable[[], bool]) -> FetchClient:
         return FetchClient(
             proxy_url=channel.proxy_url,
@@ -203,9 +217,9 @@ class Capturer:
         )
 
     def _open(self, capture: CaptureId) -> CaptureChannel:
-        signed_in = self.identity is not None
-        return self.recorder.open_capture(
-            capture, identity=signed_in, redact=self.identity is not None and self.identity.is_masked)
+        masked = self.identity is not None and self.identity.is_masked
+        return self.recorder.open_capture(capture, identity=self.identity is not None, redact=masked,
+                                          direct=self.settings.direct_browser)
 
     def _shown(self, exchanges: tuple[Exchange, ...]) -> str:
         """Which identity the servers of these exchanges were told of."""
@@ -267,12 +281,15 @@ class Capturer:
         if self.browser is not None and rendered.is_for_browser(task.url, task.kind, embedded=task.embedded):
             self.gate.wait(urlsplit(task.url).hostname or "")
             try:
-                visit = self.browser.visit(task.url, channel, identity=self.identity, cancelled=cancelled)
+                visit = self.browser.visit(task.url, channel, identity=self.identity, cancelled=cancelled,
+                    direct=self.settings.direct_browser)
             except BrowserFailed as error:
                 notes = (f"not rendered: {error}",)
         if visit is not None and rendered.has_page(visit):
             return self._show(task, visit, client, channel, cancelled)
         work = self._fetch_plainly(task, client, channel, cancelled)
+        if visit is not None and visit.direct is not None:
+            notes += tuple(f"not rendered: {problem}" for problem in visit.problems[:MAX_NAMED])
         work.visit, work.notes = visit, notes
         return work
 
@@ -375,7 +392,8 @@ class Capturer:
             reasons = (*reasons, f"{len(missing)} requests were sent and not recorded")
         if interrupted:
             reasons = (*reasons, "interrupted")
-        lowered = given.verdict is Verdict.COMPLETE and (gathered.cut or missing or interrupted)
+        lacking = gathered.cut or missing or interrupted or work.is_missing_bodies
+        lowered = given.verdict is Verdict.COMPLETE and lacking
         return replace(given, verdict=Verdict.PARTIAL if lowered else given.verdict, reasons=reasons)
 
     def _drafts(
@@ -423,7 +441,10 @@ def _countable(sent: list[SentRequest], recording: Recording) -> list[SentReques
     """Requests that reached a server: what the recorder refused, or could not connect, has no exchange to find."""
     unsent = Counter(sent_request(failure.method, failure.url) for failure in recording.failures)
     unsent.update(sent_request(refusal.method, refusal.url) for refusal in recording.refusals)
-    return list((Counter(sent) - unsent).elements())
+    unmade = [failure.url for failure in recording.failures if failure.method == "CONNECT"]
+    unmade += [refusal.url for refusal in recording.refusals if refusal.method == "CONNECT"]
+    tunnels = {urlsplit(url).netloc for url in unmade}        # a browser's own, which did not come about
+    return [one for one in (Counter(sent) - unsent).elements() if urlsplit(one.url).netloc not in tunnels]
 
 
 def _unreported(sent: list[SentRequest], recording: Recording) -> tuple[str, ...]:

@@ -103,23 +103,28 @@ def listed(visit: Visit, unauthenticated: int) -> tuple[str, ...]:
 
 def write_sockets(visit: Visit, exchanges: tuple[Exchange, ...], warc: WarcWriter,
                   identity: Identity | None) -> tuple[Exchange, ...]:
-    """Write what went over the page's websockets; each is among the records of its handshake's exchange."""
+    """Write what went over the page's websockets; each is among the records of its handshake's exchange.
+
+    Of a browser that connects itself no handshake is recorded: there they are among the page's.
+    """
     mask = identity.mask if identity is not None and identity.is_masked else bytes
     left = [one for one in exchanges if one.status == SWITCHED]
-    records: dict[WarcRef, WarcRef] = {}
+    records: dict[WarcRef, list[WarcRef]] = {}
     for socket in visit.network.sockets.sockets.values():
         asked = f"http{socket.url[2:].partition('#')[0]}"      # ws: and wss: are recorded as what they begin as
         handshake = next((one for one in left if one.url == asked), None)
-        if handshake is None or handshake.response is None:
+        if handshake is None and visit.direct is not None:
+            handshake = best_exchange(exchanges, main_document("", visit).final_url)
+        if handshake is None or handshake.response is None or not (socket.answered or socket.seen):
             continue
-        left.remove(handshake)
+        left = [one for one in left if one is not handshake]
         with warc.exchange():
             entry = warc.write_resource(
                 uri=f"urn:websocket:{socket.url}", date=socket.opened_at or handshake.started_at,
                 block=Block.of_bytes(socket.to_lines(visit.version, mask)), media_type=MEDIA_TYPE,
                 concurrent_to=(handshake.response.record,))
-        records[handshake.response] = entry.ref
-    return tuple(replace(one, other_records=(*one.other_records, records[one.response]))
+        records.setdefault(handshake.response, []).append(entry.ref)
+    return tuple(replace(one, other_records=(*one.other_records, *records[one.response]))
                  if one.response in records else one for one in exchanges)
 
 

@@ -45,6 +45,7 @@ class CaptureSettings:
     max_bytes: int = 8 * 1024**3  # of one response; long videos are larger than one expects
     country: str = "country not said"  # from where servers see us, for the reasons
     way: str = ""  # ", via proxy ..."
+    direct_browser: bool = False  # the browser has its own TLS with servers
     max_requisites: int = 300  # resources of one page; more are cut, and the capture says so
 
 
@@ -62,6 +63,7 @@ class ItemDraft:
     obtained_at: datetime
     truncated: Truncation | None
     encoded: bool
+    decoded_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

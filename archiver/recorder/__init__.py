@@ -11,6 +11,7 @@ from archiver.recorder.recorder import Recorder
 from archiver.recorder.recovery import Recovered, SpoolRecovery, recover_spool
 from archiver.recorder.resolver import Endpoint, MapResolver, Resolution, Resolver, SystemResolver
 from archiver.recorder.tls import UpstreamTrust
+from archiver.recorder.tunnel import Tunnel
 
 __all__ = [
     "Allowance",
@@ -30,6 +31,7 @@ __all__ = [
     "Resolver",
     "SpoolRecovery",
     "SystemResolver",
+    "Tunnel",
     "UpstreamProxy",
     "UpstreamTrust",
     "recover_spool",

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archiver.errors import FailureKind
+from archiver.recorder.tunnel import Tunnel
 from evidence_store.records import CaptureId, Exchange, RecordId, WarcRef
 
 
@@ -59,6 +60,7 @@ class Recording:
     failures: tuple[Failure, ...] = ()
     notes: tuple[ExchangeNote, ...] = ()
     not_recorded: tuple[str, ...] = ()        # URLs whose connection went over to another protocol (websockets)
+    tunnels: tuple[Tunnel, ...] = ()          # of a browser that connects itself: passed on, not recorded
     unauthenticated: int = 0                  # requests answered 407 while the channel was open, whoever sent them
 
     @property
@@ -74,6 +76,7 @@ class CaptureChannel:
     capture: CaptureId
     proxy_url: str                # http://CAPTURE:TOKEN@127.0.0.1:PORT, for http and https alike
     ca_file: Path                 # PEM file of the recorder's CA, removed when the recorder stops
+    direct_url: str = ""          # the same door for a browser that connects itself; "" where none does
     closer: Callable[[], Recording]
 
     def close(self) -> Recording:

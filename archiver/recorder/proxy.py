@@ -86,18 +86,19 @@ class Proxy:
 
     # --- captures ----------------------------------------------------------------------------------------------
 
-    async def open_capture(self, capture: CaptureId, token: str, *, redact: bool, identity: bool) -> int:
+    async def open_capture(self, capture: CaptureId, token: str, direct_token: str, *, redact: bool,
+                           identity: bool) -> int:
         """Let a capture in; the number of unauthenticated requests so far."""
-        self._captures[capture] = OpenCapture(id=capture, token=token, redact=redact, identity=identity,
-                                              log=CaptureLog(capture))
+        self._captures[capture] = OpenCapture(id=capture, token=token, direct_token=direct_token, redact=redact,
+                                              identity=identity, log=CaptureLog(capture))
         return self._unauthenticated
 
     async def close_capture(self, capture: CaptureId, unauthenticated_before: int) -> Recording:
         """Wait for what is in flight, cut what does not end, and give what was recorded. Raises RecordingFailed."""
         opened = self._captures.pop(capture)
         opened.closing = True
-        if opened.flights:
-            await asyncio.wait({flight.landed for flight in opened.flights}, timeout=self.limits.drain_seconds)
+        if requests := {flight.landed for flight in opened.flights if not flight.is_tunnel}:
+            await asyncio.wait(requests, timeout=self.limits.drain_seconds)
         late = list(opened.flights)
         for flight in late:
             if flight.session is not None:
@@ -113,7 +114,8 @@ class Proxy:
         return Recording(
             capture=capture, exchanges=tuple(sorted(log.exchanges, key=lambda exchange: exchange.started_at)),
             refusals=tuple(opened.refusals), failures=tuple(log.failures), notes=tuple(log.notes),
-            not_recorded=tuple(log.not_recorded), unauthenticated=self._unauthenticated - unauthenticated_before)
+            not_recorded=tuple(log.not_recorded), tunnels=tuple(opened.tunnels),
+            unauthenticated=self._unauthenticated - unauthenticated_before)
 
     def capture_of(self, user: str) -> OpenCapture | None:
         """The open capture of that id."""

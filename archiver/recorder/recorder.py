@@ -94,22 +94,25 @@ class Recorder:
         if running is not None:
             running.stop()
 
-    def open_capture(self, capture: CaptureId, *, redact: bool = False, identity: bool = False) -> CaptureChannel:
+    def open_capture(self, capture: CaptureId, *, redact: bool = False, identity: bool = False,
+                     direct: bool = False) -> CaptureChannel:
         """A channel for one capture.
 
         `identity`: its requests carry what identifies the user, which is sent over verified connections only.
-        `redact`: that, and it is kept out of the WARC.
+        `redact`: that, and it is kept out of the WARC. `direct`: a browser may have tunnels of its own.
         """
         running = self._needs_running()
         token = self._random(_TOKEN_BYTES).hex()
-        before = running.call(lambda proxy: proxy.open_capture(capture, token, redact=redact,
+        own = self._random(_TOKEN_BYTES).hex() if direct else ""
+        before = running.call(lambda proxy: proxy.open_capture(capture, token, own, redact=redact,
                                                                 identity=identity or redact))
 
         def close() -> Recording:
             return running.call(lambda proxy: proxy.close_capture(capture, before))
 
-        return CaptureChannel(capture=capture, proxy_url=f"http://{capture}:{token}@127.0.0.1:{running.port}",
-                              ca_file=running.ca_file, closer=close)
+        door = f"@127.0.0.1:{running.port}"
+        return CaptureChannel(capture=capture, proxy_url=f"http://{capture}:{token}{door}", ca_file=running.ca_file,
+                              direct_url=f"http://{capture}:{own}{door}" if own else "", closer=close)
 
     def _needs_running(self) -> "_Running":
         if self._running is None:

@@ -34,6 +34,7 @@ from archiver.recorder.request import (
 from archiver.recorder.spool import Ending, Slip, Spool
 from archiver.recorder.tee import CaptureLog, Ended
 from archiver.recorder.tls import CertificateAuthority
+from archiver.recorder.tunnel import Tunnel, pass_on
 from archiver.recorder.upstream import Connector, Upstream
 from archiver.recorder.wire import Connection
 from evidence_store.clock import Clock
@@ -49,6 +50,7 @@ class Flight:
 
     session: "asyncio.Task[None] | None"
     landed: "asyncio.Future[None]"
+    is_tunnel: bool = False     # a connection, not a request: it has no end to wait for
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,11 +59,13 @@ class OpenCapture:
 
     id: CaptureId
     token: str
+    direct_token: str           # of a browser that connects itself; "" where none does
     redact: bool                # what identifies the user is masked in what is stored
     identity: bool              # there is such a thing: it goes over verified connections only
     log: CaptureLog
     refusals: list[Refusal] = field(default_factory=list)
     flights: list[Flight] = field(default_factory=list)
+    tunnels: list[Tunnel] = field(default_factory=list)
     closing: bool = False
 
 
@@ -109,6 +113,7 @@ class Session:
         self._tunnel: Origin | None = None
         self._upstream: Upstream | None = None
         self._task: asyncio.Task[None] | None = None
+        self._is_direct = False     # the client is a browser that connects itself
         self._farewell = False      # the client is to be told that nothing more comes
         self._patience = desk.limits.keep_alive_seconds
 
@@ -160,8 +165,11 @@ class Session:
         """The capture whose name and token the request carries; None: it was told to sign in, and may try again."""
         user, _, token = _basic(head).partition(":")
         capture = self._desk.capture_of(user)
-        if capture is not None and hmac.compare_digest(token.encode(), capture.token.encode()):
-            return capture
+        if capture is not None:
+            self._is_direct = bool(capture.direct_token) and hmac.compare_digest(token.encode(),
+                                                                                 capture.direct_token.encode())
+            if self._is_direct or hmac.compare_digest(token.encode(), capture.token.encode()):
+                return capture
         self._desk.count_unauthenticated()
         body = request_body(head)
         keep = keeps_alive(head) and isinstance(body, LengthBody) and body.done
@@ -187,12 +195,34 @@ class Session:
             raise _Over
         is_tls = first[0] == _TLS_HANDSHAKE
         self._client.unread(first)
+        if is_tls and self._is_direct:
+            await self._tunnel_unread(capture, origin)
         if is_tls:
             async with asyncio.timeout(self._desk.limits.connect_seconds):
                 await self._client.start_tls(self._desk.authority.context_for(origin.host.rstrip(".")),
                                              server_side=True)
         self._capture = capture
         self._tunnel = origin if is_tls else replace(origin, scheme="http")
+
+    async def _tunnel_unread(self, capture: OpenCapture, origin: Origin) -> NoReturn:
+        """Pass on what the client and the server say to each other in TLS of their own."""
+        opened_at = self._desk.clock()
+        landed = asyncio.get_running_loop().create_future()
+        capture.flights.append(flight := Flight(session=self._task, landed=landed, is_tunnel=True))
+        try:
+            connection, address = await self._desk.connector.open_unread(origin)
+            await pass_on(self._client, connection, self._desk.limits, lambda sent, received: capture.tunnels.append(
+                Tunnel(host=origin.host, port=origin.port, address=address, opened_at=opened_at, sent=sent,
+                       received=received)))
+        except EgressRefused as refusal:
+            capture.refusals.append(Refusal(method="CONNECT", url=origin.url(b"/"), reason=str(refusal)))
+        except UpstreamFailed as failure:
+            await self._desk.fail(Failure(kind=failure.kind, method="CONNECT", url=origin.url(b"/"),
+                                          detail=str(failure), at=self._desk.clock()), capture)
+        finally:
+            landed.set_result(None)
+            capture.flights.remove(flight)
+        raise _Over
 
     # --- what is asked -----------------------------------------------------------------------------------------
 

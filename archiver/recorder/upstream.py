@@ -95,6 +95,15 @@ class Connector:
             raise UpstreamFailed(FailureKind.TLS, f"no TLS with {origin.authority}: {tls_cause(failure)}") from failure
         return self._made(origin, reached, resolution, TlsOutcome.UNVERIFIED, cause=cause)
 
+    async def open_unread(self, origin: Origin) -> tuple[Connection, str]:
+        """A connection to `origin` for somebody else's TLS, and the address it leads to.
+
+        Raises EgressRefused and UpstreamFailed.
+        """
+        _, endpoints = await self._endpoints(origin)
+        reached = await self._connect(origin, endpoints)
+        return reached.connection, VIA_PROXY if self._proxy is not None else reached.endpoint.address
+
     async def _open_plain(self, origin: Origin, resolution: Resolution | None,
                           endpoints: tuple[Endpoint, ...]) -> Upstream:
         if not self._no_plain_tunnels:

@@ -45,6 +45,7 @@ class Draft:
     refers_to: RecordId | None = None
     original: RecordEntry | None = None      # of a revisit
     redacted: tuple[str, ...] = ()
+    decoded_by: str = ""                     # who told it, where the block is not what went over the wire
     extra: tuple[tuple[str, str], ...] = ()  # further fields: WARC-Filename of a warcinfo
 
     @property
@@ -67,6 +68,7 @@ class Draft:
             *self._reference_fields(),
             *([("WARC-Truncated", self.truncated)] if self.truncated else []),
             *([("Muniment-Redacted", ", ".join(self.redacted))] if self.redacted else []),
+            *([("Muniment-Decoded-By", self.decoded_by)] if self.decoded_by else []),
             *self._payload_digest(),
             ("WARC-Block-Digest", label_sha256(self.block.sha256)),
             ("Content-Type", self.content_type),

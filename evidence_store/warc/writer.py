@@ -109,7 +109,8 @@ class WarcWriter:
 
     def write_request(self, *, uri: str, date: datetime, block: Block, record_id: RecordId | None = None,
                       wire: Wire = UNKNOWN_WIRE, concurrent_to: Sequence[RecordId] = (),
-                      truncated: Truncation | None = None, redacted: Sequence[str] = ()) -> RecordEntry:
+                      truncated: Truncation | None = None, redacted: Sequence[str] = (),
+                      decoded_by: str = "") -> RecordEntry:
         """The request as it was sent to the server."""
         beginning = read_beginning(block)
         facts = request_facts(beginning)
@@ -121,13 +122,13 @@ class WarcWriter:
         return self._write(Draft(
             type=WarcType.REQUEST, record=record_id or self.new_record_id(), date=date, uri=target_uri(uri),
             block=block, content_type="application/http; msgtype=request", facts=facts, wire=wire, truncated=truncated,
-            concurrent_to=tuple(concurrent_to), redacted=joined(redacted)), key)
+            concurrent_to=tuple(concurrent_to), redacted=joined(redacted), decoded_by=decoded_by), key)
 
     def write_response(self, *, uri: str, date: datetime, block: Block, record_id: RecordId | None = None,
                        payload_sha256: Sha256 | None = None, wire: Wire = UNKNOWN_WIRE,
                        concurrent_to: Sequence[RecordId] = (), truncated: Truncation | None = None,
-                       redacted: Sequence[str] = ()) -> RecordEntry:
-        """The response as the server sent it.
+                       redacted: Sequence[str] = (), decoded_by: str = "") -> RecordEntry:
+        """The response as the server sent it; as a browser told it, where `decoded_by` names one.
 
         `payload_sha256`: of the body with chunking removed and content coding kept (as in Exchange, and as
         `bodies.measure_response` gives it); None only where there is no body.
@@ -136,7 +137,7 @@ class WarcWriter:
             type=WarcType.RESPONSE, record=record_id or self.new_record_id(), date=date, uri=target_uri(uri),
             block=block, content_type="application/http; msgtype=response", facts=response_facts(read_beginning(block)),
             wire=wire, payload_sha256=payload_sha256, truncated=truncated, concurrent_to=tuple(concurrent_to),
-            redacted=joined(redacted)))
+            redacted=joined(redacted), decoded_by=decoded_by))
 
     def write_revisit(self, *, uri: str, date: datetime, block: Block, original: RecordEntry,
                       record_id: RecordId | None = None, wire: Wire = UNKNOWN_WIRE,

@@ -28,6 +28,8 @@ _NETWORK = (
     click.option("--per-host-delay", metavar="SECONDS", help="Between two requests to one host."),
     click.option("--concurrency", metavar="N", help="Captures at once."),
     click.option("--browser", metavar="auto|never|PATH", help="What shows pages; never: they are kept as sent."),
+    click.option("--direct-browser", is_flag=True, default=None,
+                 help="For sites that refuse the recorder: Chromium connects itself, and what it tells is recorded."),
     click.option("--archives", multiple=True, metavar="PREFIX|none",
                  help="A web archive asked for dated copies of what is gone; more than once; none: no archive."),
     click.option("--robots", metavar="record|obey|off", help="robots.txt: recorded, obeyed, or not asked for."),

@@ -39,6 +39,7 @@ class Settings:
     allow: tuple[str, ...] = ()                # addresses that may be reached though private: ADDRESS[/LEN][:PORT]
     allow_private: bool = False                # loopback and private addresses may be reached
     browser: str = "auto"                      # what shows pages: auto, never, or the path of a Chromium
+    direct_browser: bool = False               # Chromium has its own TLS with servers; what it tells is recorded
     country: str = ""                          # where requests leave to the internet, as you say it: for the reasons
     via: str = ""                              # a second vantage: what is not available is asked for again through it
     profile: str = ""                          # whom captures are signed in as: a profile of `muniment profile`
@@ -220,6 +221,8 @@ KINDS: dict[str, SettingKind] = {
                                                     "the prefix of their addresses; none: no archive is asked"),
     "ocr": SettingKind(read=_languages, meaning="languages of the words that Tesseract reads in pictures, as it calls "
                                                "them; none: nothing is read"),
+    "direct_browser": SettingKind(read=_switch, meaning="Chromium connects itself, for sites that refuse the "
+                                                        "recorder's TLS; recorded is what it tells, marked as decoded"),
     "country": SettingKind(read=_text, meaning="where requests leave to the internet, as you say it: told with what is "
                                                "not available from there"),
     "via": SettingKind(read=_proxy, meaning="a second vantage, as `proxy`: what is not available is asked for again"),

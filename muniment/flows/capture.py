@@ -223,6 +223,7 @@ def _number(
             obtained_at=draft.obtained_at,
             truncated=draft.truncated,
             encoded=draft.encoded,
+            decoded_by=draft.decoded_by,
             same_bytes_as=twin,
         )
         items.append(item)

@@ -171,7 +171,7 @@ def _renamed(item: Item, name: ItemId, original: BlobRef, case: Case) -> Item:
     twins = case.catalogue.items_with_sha256(Sha256(item.sha256))
     return Item(id=name, kind=item.kind, sha256=item.sha256, length=item.length, media_type=item.media_type,
                 source=original, url=item.url, name=item.name, obtained_at=item.obtained_at, truncated=item.truncated,
-                encoded=item.encoded, same_bytes_as=twins[0].item.id if twins else None)
+                encoded=item.encoded, decoded_by=item.decoded_by, same_bytes_as=twins[0].item.id if twins else None)
 
 
 def _said(events: list[Event], *, there: CaseId, here: CaseId, after: int) -> Iterator[NestedSaid]:

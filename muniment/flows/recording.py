@@ -59,6 +59,9 @@ def user_agent(settings: Settings) -> str:
 
 def browser_words(settings: Settings) -> str:
     """What shows pages, or why nothing does."""
+    if find_browser(settings.browser) and settings.direct_browser:
+        return ("pages are opened in Chromium, which connects ITSELF: recorded is what it tells, decoded, not the "
+                "bytes of the wire")
     if find_browser(settings.browser):
         return "pages are opened in Chromium: scripts run, tracking refused where that is offered, screenshots taken"
     return f"pages are kept as sent, what scripts draw is not captured: {why_none(settings.browser)}"
@@ -132,24 +135,20 @@ def capturing(
             identity=identity,
             robots=RobotsFiles(policy=RobotsPolicy(settings.robots), user_agent=user_agent(settings)),
             content=partial(writer.case.open_content, decoded=True),
-            browser=stack.enter_context(
-                BrowserService(
-                    program=program,
-                    port=recorder.port,
-                    ca_pem=recorder.ca_pem,
-                    clock=clock,
-                    user_agent=settings.user_agent,
-                )
-            )
-            if program
-            else None,
+            browser=stack.enter_context(_browser(program, recorder, settings, clock)) if program else None,
         )
+
+
+def _browser(program: str, recorder: Recorder, settings: Settings, clock: Clock) -> BrowserService:
+    roots = settings.ca_file.read_bytes() if settings.ca_file and settings.direct_browser else b""
+    return BrowserService(program=program, port=recorder.port, ca_pem=recorder.ca_pem, clock=clock,
+                          user_agent=settings.user_agent, roots=roots)
 
 
 def _capture_settings(settings: Settings) -> CaptureSettings:
     return CaptureSettings(
         user_agent=user_agent(settings), timeout=settings.timeout, max_bytes=settings.max_bytes,
-        country=settings.country or "country not said",
+        country=settings.country or "country not said", direct_browser=settings.direct_browser,
         way=f", via proxy {proxy_words(settings)}" if settings.proxy else "",
     )
 

@@ -59,6 +59,8 @@ def record_lines(view: ItemView) -> Iterator[Line]:
         yield from fact("truncated", item.truncated)
     if item.encoded:
         yield from fact("encoded", "the content coding could not be undone: hash and length are of the body as sent")
+    if item.decoded_by:
+        yield from fact("decoded by", f"{item.decoded_by}, which connected itself: not the bytes of the wire")
     if item.same_bytes_as:
         yield from fact("same bytes", f"as {item.same_bytes_as}")
     yield from fact("name", item.name)

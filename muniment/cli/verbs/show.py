@@ -88,6 +88,8 @@ def _lines(view: ItemView) -> Iterator[str]:
     yield f"  obtained  {item.obtained_at:%Y-%m-%d %H:%M:%S} UTC"
     if item.truncated:
         yield f"  cut       {item.truncated}"
+    if item.decoded_by:
+        yield f"  decoded   by {visible(item.decoded_by)}, which connected itself: not the bytes of the wire"
     if item.same_bytes_as:
         yield f"  same as   {item.same_bytes_as}"
     if view.record:

@@ -4,14 +4,14 @@ import base64
 import json
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from origin import Origin, TestCa
-from recorder_bench import Bench, StoredRecord, block_of
+from recorder_bench import Bench, StoredRecord, block_of, read_records
 from scripted_web import HIDDEN, PARENT, QUOTED, SAID, SPOKEN, answer
 
 from archiver.browser.program import find_browser
@@ -53,28 +53,44 @@ def test_ca() -> TestCa:
     return TestCa()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Studio:
+    """A recorder and one Chromium; every page is visited in a context of its own."""
+
+    bench: Bench
+    capturer: Capturer
+
+    def capture(self, url: str, origin: Origin, *, quote: str, kind: CitationKind) -> Captured:
+        result = self.capturer.capture(CaptureTask(url=url, identity=url, kind=kind, quote=quote))
+        self.capturer.warc.sync()
+        return Captured(result=result, origin=origin, records=read_records(self.bench.warcs))
+
+
 @pytest.fixture(scope="module")
-def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """Captures a page of `scripted_web` with the installed Chromium."""
+def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Make]:
+    """Captures a page of `scripted_web` with the installed Chromium, which is started once for all over plain HTTP."""
     program = find_browser("auto")
     if not program:
         pytest.skip("no Chromium, or the extra `browser` is not installed")
-
-    def run(path: str, *, quote: str = "", kind: CitationKind = CitationKind.POST,
-            ca: TestCa | None = None) -> Captured:
-        with ExitStack() as stack:
-            bench = Bench(root=tmp_path_factory.mktemp("browser"), stack=stack)
-            origin = bench.origin(answer, "pages.test", ca=ca)
+    with ExitStack() as stack:
+        def studio(bench: Bench, ca: TestCa | None = None) -> Studio:
             recorder = bench.start(ca=ca)
             browser = stack.enter_context(BrowserService(program=program, port=recorder.port, ca_pem=recorder.ca_pem,
                                                          clock=system_clock, limits=QUICK))
-            capturer = _capturer(bench, browser)
-            # service workers need a secure context, which over plain HTTP only loopback is
-            url = f"https://pages.test{path}" if ca else f"http://127.0.0.1:{origin.port}{path}"
-            result = capturer.capture(CaptureTask(url=url, identity=url, kind=kind, quote=quote))
-            return Captured(result=result, origin=origin, records=bench.records())
+            return Studio(bench=bench, capturer=_capturer(bench, browser))
 
-    return run
+        shared = studio(Bench(root=tmp_path_factory.mktemp("browser"), stack=stack))
+
+        def run(path: str, *, quote: str = "", kind: CitationKind = CitationKind.POST,
+                ca: TestCa | None = None) -> Captured:
+            if ca is None:      # service workers need a secure context, which over plain HTTP only loopback is
+                origin = shared.bench.origin(answer)
+                return shared.capture(f"http://127.0.0.1:{origin.port}{path}", origin, quote=quote, kind=kind)
+            bench = Bench(root=tmp_path_factory.mktemp("secure"), stack=stack)
+            origin = bench.origin(answer, "pages.test", ca=ca)
+            return studio(bench, ca).capture(f"https://pages.test{path}", origin, quote=quote, kind=kind)
+
+        yield run
 
 
 def _capturer(bench: Bench, browser: BrowserService | None) -> Capturer:
@@ -178,7 +194,8 @@ def test_messages_of_a_websocket_are_recorded_beside_its_handshake(make: Make) -
     talk = make("/talk")
     handshake = talk.exchange("/talking")
     assert handshake.status == 101
-    record = next(one for one in talk.records if one.fields.get("WARC-Target-URI", "").startswith("urn:websocket:ws:"))
+    record = next(one for one in talk.records if one.fields.get("WARC-Target-URI", "").startswith("urn:websocket:ws:")
+                  and "/talking" in one.fields["WARC-Target-URI"])
     assert record.type == "resource"
     assert handshake.response is not None
     assert handshake.response.record in record.fields["WARC-Concurrent-To"]
