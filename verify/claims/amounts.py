@@ -106,12 +106,23 @@ _RU_WORD = "|".join(sorted(_RU, key=len, reverse=True))
 RU_NUMBER = (rf"(?:\d{{1,3}}(?:[\u00a0\u202f ]\d{{3}})+(?!\d)|\d{{1,7}}(?![\d%,])|"
              rf"(?:{_RU_WORD})(?:\s+(?:{_RU_WORD})){{0,8}})")
 RU_LIMIT = r"(?:не менее|не меньше|как минимум|по меньшей мере|более|больше|свыше|около|примерно|до|почти|порядка)"
-RU_AMOUNT = rf"(?:(?:{RU_LIMIT}\s+)?\b{RU_NUMBER}\b|\b(?:несколько|десятки|сотни|тысячи)\b)"
+RU_AMOUNT = (rf"(?:\bот\s+{RU_NUMBER}\s+до\s+{RU_NUMBER}\b|\b\d{{1,6}}\s*[-–]\s*\d{{1,6}}\b|"
+             rf"(?:{RU_LIMIT}\s+)?\b{RU_NUMBER}\b|\b(?:несколько|десятки|сотни|тысячи)\b)")
+_RU_RANGE = re.compile(rf"(?:от\s+)?(?P<a>{RU_NUMBER})\s*(?:до|-|–)\s*(?P<b>{RU_NUMBER})")
 
 
 def russian_amount(text: str) -> Amount:
     """The amount that these Russian words say."""
-    return _read(text.lower(), RU_LIMIT, RU_NUMBER, lambda words: _compose_ru(words.split()))
+    ranged = _RU_RANGE.fullmatch(" ".join(text.lower().split()))
+    if ranged:
+        low, high = (_read(ranged[end], RU_LIMIT, RU_NUMBER, _russian).number for end in "ab")
+        if low is not None and high is not None and low < high:
+            return Amount(number=low, number_to=high)
+    return _read(text.lower(), RU_LIMIT, RU_NUMBER, _russian)
+
+
+def _russian(words: str) -> int | None:
+    return _compose_ru(words.split())
 
 
 def _compose_ru(words: list[str]) -> int | None:

@@ -23,9 +23,15 @@ _FATE = ((r"(?:ب?مقتل|ب?استشهاد|قتل|قتلت|استشهد|قضى
          (r"(?:ب?اصابة|ب?جرح|جرح|اصيب|اصابت)", Predicate.WOUNDED),
          (r"(?:ب?اعتقال|اعتقل|اعتقلت)", Predicate.DETAINED), (r"(?:فقدان|فقد)", Predicate.MISSING),
          (r"(?:نزوح|تهجير)", Predicate.DISPLACED))
-_CASUALTY = tuple((_compiled(rf"(?<!\w)و?{verb}\s+(?:(?P<dual>شخصين|مدنيين اثنين|جنديين|طفلين)|(?P<amount>{AR_AMOUNT})"
+_DUAL = r"(?:شخصين|شخصان|مدنيين اثنين|مدنيان|جنديين|جنديان|طفلين|طفلان)"
+_CASUALTY = tuple((_compiled(rf"(?<!\w)و?{verb}\s+(?:(?P<dual>{_DUAL})|(?P<amount>{AR_AMOUNT})"
                               rf"(?:\s+(?P<whom>{_WHOM}(?:\s+(?!في|جراء|اثر|على|من|ب)[\w]+)?))?)"), predicate)
                   for verb, predicate in _FATE)
+_ONE = tuple((_compiled(rf"(?<!\w)و?{verb}\s+(?P<whom>طفل|طفلة|شخص|مدني|رجل|امراة|جندي|شاب|صحفي|صحافي|ضابط|مسعف|طبيب)"
+                        rf"(?!\w)"), predicate) for verb, predicate in _FATE)
+_TOLL = _compiled(rf"(?<!\w)(?:عدد|حصيلة)\s+(?P<whom>القتلى|الضحايا|الوفيات|الشهداء|الجرحى|المصابين|الاصابات)"
+                  rf"[^.،]{{0,40}}?(?<!\w)(?:الى|عند|بلغت?|هو|هي)\s+(?P<amount>{AR_AMOUNT})")
+_VICTIMS = _compiled(rf"(?<!\w)راح\w*\s+ضحي\w+[^.،]{{0,40}}?\s(?P<amount>{AR_AMOUNT})(?:\s+(?P<whom>{_WHOM}))?")
 _MET_DEATH = _compiled(rf"(?<!\w)و?لقي\s+(?P<amount>{AR_AMOUNT})(?:\s+(?P<whom>{_WHOM}))?(?:\s+\w+)?\s+"
                        rf"(?:مصرعهم|حتفهم|مصرعهن|حتفهن)")
 _NONE = _compiled(r"(?<!\w)(?P<fate>مقتل|استشهاد|اصابة|سقوط|جرح)\s+اي\s+(?:من\s+)?(?P<whom>\w+)|"
@@ -63,6 +69,15 @@ def events(sentence: str) -> tuple[Event, ...]:
                     amount=arabic_amount(match["amount"]),
                     subject=sentence[slice(*match.span("whom"))] if match["whom"] else "")
               for match in _MET_DEATH.finditer(plain)]
+    for match in (*_TOLL.finditer(plain), *_VICTIMS.finditer(plain)):
+        predicate = Predicate.WOUNDED if re.search("جرحى|مصاب|اصاب", match["whom"] or "") else Predicate.KILLED
+        found.append(Event(predicate=predicate, start=match.start(), end=match.end(), rule="ar.toll",
+                           amount=arabic_amount(match["amount"]),
+                           subject=sentence[slice(*match.span("whom"))] if match["whom"] else ""))
+    found += [Event(predicate=predicate, start=match.start(), end=match.end(), rule="ar.one", amount=Amount(number=1),
+                    subject=sentence[slice(*match.span("whom"))])
+              for pattern, predicate in _ONE for match in pattern.finditer(plain)
+              if not any(event.start < match.end() and match.start() < event.end for event in found)]
     found += [Event(predicate=_none_of(match.group()), start=match.start(), end=match.end(), rule="ar.nobody",
                     denies=True, subject=sentence[slice(*match.span("whom" if match["whom"] else "what"))])
               for match in _NONE.finditer(plain)]

@@ -22,7 +22,9 @@ _ROLE = (r"(?:(?:(?!(?:that|told|tells|said|says|who|which|and|but|when|where|wh
          r"spokesman|spokeswoman|spokesperson|spokesmen|minister|ministry|police|witness|witnesses|resident|residents|"
          r"analyst|commander|authorities|medics|doctors|rescuers|report|reports|group|monitor|monitors|media|agency|"
          r"channel|army|military|government|coroner|hospital|governor|mayor|prosecutor|prosecutors|relatives|speaker|"
-         r"investigators|observatory|network|union|newspaper|service|services|officer|officers|office|council|staff|"
+         r"investigators|observatory|"
+         r"coast\s?guard|navy|ambulance|militia|brigade|police force|"
+         r"network|union|newspaper|service|services|officer|officers|office|council|staff|"
          r"committee|charity|villagers|survivors|company)(?:\s+(?:in|of|from|at|for|on)\s+(?:the\s+)?[\w’'-]+(?:\s+[A-Z][\w’'-]+){0,3})?)")
 _TITLE = (r"(?:(?:regional|deputy|provincial|interior|defen[cs]e|health|prime|foreign|police|army|local|acting|the)\s+)"
           r"{0,3}(?:governor|mayor|minister|president|spokesman|spokeswoman|spokesperson|chief|commander|general|colonel|"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from evidence_store.claims import Predicate
-from verify.claims.amounts import EN_AMOUNT, english_amount
+from verify.claims.amounts import EN_AMOUNT, EN_NUMBER, english_amount
 from verify.claims.model import Amount, Event
 from verify.claims.places import places_from
 
@@ -20,11 +20,12 @@ PERSON = (r"(?:people|persons?|civilians?|soldiers?|service[\s-]?(?:men|man|memb
           r"reporters?|residents?|villagers?|workers?|officers?|police(?:men|man)?|passengers?|protesters?|"
           r"demonstrators?|prisoners?|hostages?|refugees?|migrants?|victims?|others|volunteers?|advisers?|guards?|"
           r"commanders?|members|relatives|bodies|adults?|teenagers?|locals|pilgrims?|worshippers?|firefighters?|"
-          r"rescuers?|personnel|[A-Z]\w+(?:ians?|ese|is)|Americans?|Germans?|Turks?|Kurds?|Afghans?|Palestinians?)\b")
+          r"rescuers?|personnel|famil(?:y|ies)|households?|[A-Z]\w+(?:ians?|ese|is)|Americans?|Germans?|Turks?|Kurds?|Afghans?|Palestinians?)\b")
 _MODIFIER = r"(?:[\w’'-]+[ ])"
 WHOM = rf"(?:{_MODIFIER}{{0,4}}?{PERSON}(?:\s+(?:from|of|including)\s+[\w’' -]{{1,40}}?)?)"
 _AUX = (r"(?:(?:were|was|are|is|be|been|being|has|have|had|got|reportedly|also|confirmed|all|instantly|believed|to|"
-        r"said|feared|found|who|that|later|(?:stabbed|shot|beaten|burned|tortured|bombed|raped)\s+and)\s+){0,5}")
+        r"said|feared|found|who|that|later|still|remain|remains|remained|now|presumed|reported|left|since|already|fatally|"
+        r"seriously|critically|badly|(?:stabbed|shot|beaten|burned|tortured|bombed|raped)\s+and)\s+){0,5}")
 _FATE = {
     "killed": Predicate.KILLED, "martyred": Predicate.KILLED, "slain": Predicate.KILLED, "murdered": Predicate.KILLED,
     "shot dead": Predicate.KILLED, "executed": Predicate.KILLED, "massacred": Predicate.KILLED,
@@ -36,6 +37,14 @@ _FATE = {
     "hospitalised": Predicate.WOUNDED, "hospitalized": Predicate.WOUNDED,
     "detained": Predicate.DETAINED, "arrested": Predicate.DETAINED, "abducted": Predicate.DETAINED,
     "kidnapped": Predicate.DETAINED, "captured": Predicate.DETAINED, "taken prisoner": Predicate.DETAINED,
+    "taken into custody": Predicate.DETAINED, "taken hostage": Predicate.DETAINED, "rounded up": Predicate.DETAINED,
+    **{f"{verb} {what}": Predicate.WOUNDED for verb in ("suffered", "sustained", "treated for")
+       for what in ("injuries", "wounds", "burns", "gunshot wounds", "serious injuries", "minor injuries")},
+    "taken to hospital": Predicate.WOUNDED, "rushed to hospital": Predicate.WOUNDED,
+    "gunned down": Predicate.KILLED, "stabbed to death": Predicate.KILLED, "burned to death": Predicate.KILLED,
+    "fled their homes": Predicate.DISPLACED, "forced to flee": Predicate.DISPLACED,
+    "forced from their homes": Predicate.DISPLACED, "left homeless": Predicate.DISPLACED,
+    "made homeless": Predicate.DISPLACED, "driven from their homes": Predicate.DISPLACED,
     "missing": Predicate.MISSING, "unaccounted for": Predicate.MISSING,
     "displaced": Predicate.DISPLACED, "evacuated": Predicate.DISPLACED,
 }
@@ -49,16 +58,27 @@ _ACTIVE_ONE = re.compile(rf"\b(?P<verb>kill(?:s|ed|ing)|murder(?:ed|ing)|shot de
                          re.IGNORECASE)
 _ONE = re.compile(rf"(?<![\w’'])(?P<amount>an?)\s+(?P<whom>{WHOM})(?:,[^,;.]{{1,60}},)?\s+(?P<aux>{_AUX})"
                   rf"(?P<fate>{_FATES})\b", re.IGNORECASE)
-_ACTIVE = re.compile(rf"(?P<verb>kill(?:s|ed|ing)|slaughter(?:ed|ing)|murder(?:ed|ing)|execut(?:ed|ing)|shot dead|"
+_ACTIVE = re.compile(rf"(?P<verb>kill(?:s|ed|ing)(?:\s+(?:him|her|them)sel(?:f|ves)\s+and)?|"
+                     rf"slaughter(?:ed|ing)|murder(?:ed|ing)|execut(?:ed|ing)|shot dead|"
                      rf"wound(?:s|ed|ing)|injur(?:es|ed|ing)|detain(?:ed|ing)|arrest(?:ed|ing)|displac(?:ed|ing)|"
-                     rf"claim(?:ed|ing)\s+the\s+lives\s+of|leav(?:es|ing)|"
+                     rf"(?:claim(?:ed|s|ing)|cost|took|taking)\s+the\s+lives\s+of|leav(?:es|ing)|"
                      rf"left)\s+(?P<amount>{EN_AMOUNT})(?:\s+(?:more|other))?"
                      rf"(?:\s+(?P<whom>{WHOM}))?(?P<tail>\s+(?:dead|wounded|injured|homeless))?(?![\w%])",
                      re.IGNORECASE)
-_NOUN = re.compile(rf"(?:(?P<noun>deaths?|killings?|loss(?:es)?|murders?|injur(?:y|ies)|arrests?|detention)\s+of\s+"
+_NOUN = re.compile(rf"(?:(?P<noun>deaths?|bod(?:y|ies)|killings?|loss(?:es)?|murders?|injur(?:y|ies)|"
+                   rf"arrests?|detention)\s+of\s+"
                    rf"(?P<amount>{EN_AMOUNT})?\s*(?P<whom>{WHOM}))", re.IGNORECASE)
-_TOLL = re.compile(rf"(?:death toll|toll|number of (?:dead|deaths|people killed))\b[^.;]{{0,60}}?\b(?:to|at|of|is|was|"
-                   rf"stands at|reached|exceeded)\s+(?P<amount>{EN_AMOUNT})(?![\w%])", re.IGNORECASE)
+_TOLL = re.compile(rf"(?:death toll|toll|number of (?:dead|deaths|people killed))\b[^.;]{{0,60}}?\b"
+                   rf"(?:from\s+{EN_NUMBER}\s+to|"
+                   rf"to|at|of|is|was|stands at|reached|exceeded|passed|topped)\s+(?P<amount>{EN_AMOUNT})(?![\w%])",
+                   re.IGNORECASE)
+_LIVES = re.compile(rf"\b(?:claim(?:s|ed|ing)|cost(?:ing)?|t(?:ook|aking))\s+(?P<amount>{EN_AMOUNT})\s+lives\b",
+                    re.IGNORECASE)
+_BODIES = re.compile(rf"\b(?:recover(?:ed|ing)?|found|pulled(?:\s+out)?|retrieved|exhumed|unearthed|counted)\s+"
+                     rf"(?P<amount>{EN_AMOUNT})\s+(?:\w+\s+)?(?:bodies|corpses)\b", re.IGNORECASE)
+_FORCED = re.compile(rf"\b(?:forc(?:ed|es|ing)|driv(?:en|ing)|drove|sent)\s+"
+                     rf"(?P<amount>{EN_AMOUNT})\s+(?P<whom>{WHOM})\s+"
+                     rf"(?:to\s+flee|from\s+their\s+homes|out\s+of\s+their\s+homes|fleeing)", re.IGNORECASE)
 _COUNT = re.compile(rf"(?P<amount>{EN_AMOUNT})\s+(?:[\w-]+\s+)?(?P<noun>deaths?|fatalit(?:y|ies)|dead|injuries|wounded|"
                     rf"casualties)\b", re.IGNORECASE)
 _SOMEBODY = re.compile(r"(?P<actor>(?:[Aa]n?|[Tt]he)\s+[\w’' -]{2,60}?|"
@@ -237,6 +257,14 @@ def _nouns(sentence: str) -> Iterator[Event]:
         if not re.match(r"\s+(?:years?|days?|per ?cent|miles|km)\b", sentence[match.end():]):
             yield Event(predicate=Predicate.KILLED, start=match.start(), end=match.end(), rule="en.toll",
                         amount=english_amount(match["amount"]))
+    for match in (*_LIVES.finditer(sentence), *_BODIES.finditer(sentence)):
+        if not _UNREAL.search(sentence[:match.start()]):
+            yield Event(predicate=Predicate.KILLED, start=match.start(), end=match.end(), rule="en.lives",
+                        amount=english_amount(match["amount"]))
+    for match in _FORCED.finditer(sentence):
+        if not _UNREAL.search(sentence[:match.start()]):
+            yield Event(predicate=Predicate.DISPLACED, start=match.start(), end=match.end(), rule="en.forced",
+                        amount=english_amount(match["amount"]), subject=_subject(match["whom"]))
     for match in _COUNT.finditer(sentence):
         noun = match["noun"].lower()
         predicate = (Predicate.WOUNDED if noun in {"injuries", "wounded"} else Predicate.OTHER if noun == "casualties"

@@ -15,7 +15,7 @@ from datetime import date
 from typing import TypeAlias
 
 from evidence_store.claims import Claim, Predicate
-from verify.claims import arabic, attribution, english, known_sources, places, russian
+from verify.claims import arabic, attribution, english, known_sources, phrases, places, russian
 from verify.claims.model import Attribution, DateReader, Event, Paragraph, PlaceMention, Proposal
 from verify.claims.sentences import Sentence, language_of, sentences
 
@@ -144,6 +144,9 @@ def _read(text: str, language: str) -> _Read:
         return russian.events(text), russian.attributions(text), russian.place_mentions(text), russian.denies(text)
     if language == "ar":
         return arabic.events(text), arabic.attributions(text), arabic.place_mentions(text), arabic.denies(text)
+    if language in ("fr", "es", "tr"):
+        return (phrases.events(text, language), phrases.attributions(text, language),
+                phrases.place_mentions(text, language), phrases.denies(text, language))
     return english.events(text), attribution.attributions(text), places.place_mentions(text), bool(_DENIES.search(text))
 
 

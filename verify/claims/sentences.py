@@ -34,15 +34,39 @@ def sentences(paragraph: Paragraph) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+# Words of which every sentence has some, and no other of these languages has.
+_COMMON = {
+    "en": "the of and was were in on at by have has said been are is that with from for its",
+    "fr": "personnes civils soldats enfants morts blessés le les des une dans ont été est du et pour par que sur au "
+          "aux plus selon aucun sont il",
+    "es": "personas civiles soldados niños muertos heridos el los las una en con fueron del que por se y al más según "
+          "hubo su para tiene son no",
+    "tr": "sivil asker çocuk ölü yaralı yaralandı ve bir bu kişi için ile olan sonra göre sayısı daha olarak da de en"}
+_KNOWN = {language: frozenset(words.split(" ")) for language, words in _COMMON.items()}
+_LETTERS = {"tr": re.compile(r"[ğışİĞŞ]"), "es": re.compile(r"[ñ¿¡]|ón\b|ó\b"), "fr": re.compile(r"[èêœà]|é(?:e?s)?\b")}
+
+
 def language_of(text: str) -> str:
-    """"ar", "ru" or "en", by the script that most letters are of; "" where none of them is."""
+    """"ar", "ru", "en", "fr", "es" or "tr": by the script of most letters, and the commonest words of those in Latin.
+
+    "" where there are no letters of these scripts; English where nothing says otherwise.
+    """
     arabic = sum("\u0600" <= char <= "\u06ff" for char in text)
     cyrillic = sum("\u0400" <= char <= "\u04ff" for char in text)
     latin = sum(char.isascii() and char.isalpha() for char in text)
     most = max(arabic, cyrillic, latin)
     if not most:
         return ""
-    return "ar" if most == arabic else "ru" if most == cyrillic else "en"
+    return "ar" if most == arabic else "ru" if most == cyrillic else _latin(text)
+
+
+def _latin(text: str) -> str:
+    words = re.findall(r"[^\W\d_]+", text.replace("İ", "i").lower())
+    counts = {language: sum(word in common for word in words)
+              + (2 if language in _LETTERS and _LETTERS[language].search(text) else 0)
+              for language, common in _KNOWN.items()}
+    best = max(counts, key=lambda language: counts[language])
+    return best if counts[best] > counts["en"] else "en"
 
 
 def _append(found: list[Sentence], paragraph: Paragraph, start: int, end: int) -> None:
