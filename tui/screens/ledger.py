@@ -67,6 +67,7 @@ class LedgerScreen(CaseScreen):
         self._words: dict[int, str] = {}
         self._asked: set[tuple[int, int]] = set()
         self._kind = ""
+        self._proof: Proven | None = None
 
     def content(self) -> Iterator[Widget]:
         """Two tables of which one is seen, and what the line under the cursor says."""
@@ -103,7 +104,7 @@ class LedgerScreen(CaseScreen):
         row = message.row
         if isinstance(row, EventEntry):
             self.muniment.case_memory().cursors[self.WHERE] = row.seq
-            self.query_one("#detail", Facts).tell(self._detail(row))
+            self._say(row)
         elif isinstance(row, SignedRow):
             self.query_one("#detail", Facts).tell(signed_detail(row))
 
@@ -115,12 +116,26 @@ class LedgerScreen(CaseScreen):
         self._words.update(message.words)
         table = self.query_one("#events", VirtualTable)
         table.refresh()
-        if isinstance(table.cursor_row, EventEntry):
-            self.query_one("#detail", Facts).tell(self._detail(table.cursor_row))
+        if isinstance(table.cursor_row, EventEntry) and self._in_events:
+            self._say(table.cursor_row)
 
     def on_proven(self, message: Proven) -> None:
-        """Show how the proof went."""
-        self.query_one("#detail", Facts).tell(proof_lines(message.seq, message.findings))
+        """Show how the proof went, for as long as the cursor stays."""
+        self._proof = message
+        row = self.query_one("#events", VirtualTable).cursor_row
+        if isinstance(row, EventEntry) and row.seq == message.seq and self._in_events:
+            self._say(row)
+
+    @property
+    def _in_events(self) -> bool:
+        return self.query_one(ContentSwitcher).current == "events"
+
+    def _say(self, row: EventEntry) -> None:
+        """What the event under the cursor says, or what proves it, where that was asked."""
+        if self._proof is not None and self._proof.seq != row.seq:
+            self._proof = None
+        lines = self._detail(row) if self._proof is None else proof_lines(row.seq, self._proof.findings)
+        self.query_one("#detail", Facts).tell(lines)
 
     # -- actions
 
@@ -137,10 +152,16 @@ class LedgerScreen(CaseScreen):
 
     def action_prove(self) -> None:
         """Check the proof of the event under the cursor."""
-        row = self.query_one("#events", VirtualTable).cursor_row
+        table = self.query_one("#events", VirtualTable)
+        row = table.cursor_row
         if isinstance(row, EventEntry):
-            self.query_one("#detail", Facts).tell((f"checking line {row.seq} \u2026",))
-            self.read(lambda: Proven(row.seq, check_event(self.case, row.seq)), group="proof", only_latest=True)
+            seq = row.seq
+        elif not self._kind and table.cursor < self.case.log.size:
+            seq = table.cursor            # its row is still being read
+        else:
+            return
+        self.query_one("#detail", Facts).tell((f"checking line {seq:,} \u2026",))
+        self.read(lambda: Proven(seq, check_event(self.case, seq)), group="proof", only_latest=True)
 
     def action_kind(self) -> None:
         """Only events of one kind."""
