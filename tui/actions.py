@@ -90,6 +90,8 @@ APP = (
     _act("app.cancel", "Cancel work", "ctrl+x", "capture", "End the work in progress; what is finished is kept",
          shown=False),
     _act("app.messages", "Messages", "M", "log", "Everything that was said in this session", shown=False),
+    _act("app.undo", "Undo", "z", "tui", "Take back the last thing that was not recorded: a filter, a choice, a view",
+         shown=False),
     _act("app.quit", "Quit", "q", "tui", "Leave; you come back to where you left"),
 )
 
@@ -183,7 +185,9 @@ LEDGER = (
     _act("ledger.prove", "Check proof", "p", "verify", "Check line, chain, signed tree and signature on the spot"),
     _act("ledger.view", "Events/signed", "v", "receipt", "Events, or checkpoints with their tokens and receipts"),
     _act("ledger.kind", "Kind", "f", "log --type", "Only events of one kind"),
-    _act("ledger.find", "Go to line", "slash", "log", "Go to a line by its number"),
+    _act("ledger.find", "Find", "slash", "log", "Go to a line by its number, or by words, names or hashes in it"),
+    _act("ledger.find-next", "Next", "n", "log", "The next line with these words", shown=False),
+    _act("ledger.find-previous", "Previous", "N", "log", "The line before with these words", shown=False),
     _act("ledger.yank", "Copy hash", "y", "log --json", "Copy the hash of the body", shown=False),
 )
 

@@ -20,6 +20,7 @@ from textual.screen import ModalScreen, Screen
 
 from evidence_store.case import Case
 from evidence_store.errors import EvidenceError
+from evidence_store.records import ItemId
 from evidence_store.visible import visible
 from tui import case_work, themes
 from tui.actions import PLACES, Action, bindings
@@ -40,6 +41,7 @@ from tui.widgets.bar import Bar
 LOOK_S = 1.0              # between two looks at how the case stands
 DRAW_S = 0.25             # between two drawings of how far work is
 KEPT_MESSAGES = 500
+KEPT_UNDO = 100           # things that can be taken back
 
 Result = TypeVar("Result")
 
@@ -82,6 +84,7 @@ class MunimentApp(Guarded, App[None]):
         self.memory: Memory = recall(self._memory_path)
         self.said: list[str] = []
         self.jobs: list[Job] = []
+        self._undo: list[tuple[str, Callable[[], None]]] = []
         self.standing: Standing | None = None
         self._looking = False
         self._keymap_path = keymap_path or keymap_file()
@@ -103,7 +106,7 @@ class MunimentApp(Guarded, App[None]):
                 self._add(mode)
         if self.desk.has_case:
             self.memory.opened(self.desk.case.layout.root)
-        self.switch_mode(self._first_mode())
+        self._begin()
         self.set_interval(LOOK_S, self.restand)
         self.set_interval(DRAW_S, self._draw_work)
 
@@ -113,6 +116,22 @@ class MunimentApp(Guarded, App[None]):
         left = self.case_memory().mode
         return left if left in SCREENS else "article"
 
+    def _begin(self) -> None:
+        """Go where one left, and to the item that was looked at."""
+        mode = self._first_mode()
+        item = self.case_memory().item if self.desk.has_case else ""
+        if not item or self.desk.case.catalogue.item(ItemId(item)) is None:
+            self.switch_mode(mode)
+            return
+
+        async def there() -> None:
+            from tui.screens.item import ItemScreen  # with it come pictures and checks
+
+            await self.switch_mode(mode)
+            self.put(ItemScreen(self.desk, ItemId(item)))
+
+        self.call_later(there)
+
     def _add(self, mode: str) -> None:
         self.add_mode(mode, lambda: SCREENS[mode](self.desk))
 
@@ -120,6 +139,7 @@ class MunimentApp(Guarded, App[None]):
         """Go over to another case: every screen begins anew."""
         self.desk.take_up(case)
         self.standing = None
+        self._undo.clear()
         self.memory.opened(case.layout.root)
         await self.switch_mode("cases")
         for mode in SCREENS:
@@ -127,7 +147,7 @@ class MunimentApp(Guarded, App[None]):
                 if mode in self._modes:
                     await self.remove_mode(mode)
                 self._add(mode)
-        self.switch_mode(self._first_mode())
+        self._begin()
 
     def case_memory(self) -> CaseMemory:
         """What is remembered of this case."""
@@ -142,6 +162,9 @@ class MunimentApp(Guarded, App[None]):
         self.memory.theme = self.theme
         if self.desk.has_case and self.current_mode in SCREENS:
             self.case_memory().mode = self.current_mode
+            seen = [getattr(screen, "item", "") for screen in self.screen_stack
+                    if getattr(screen, "WHERE", "") == "item"]
+            self.case_memory().item = seen[-1] if seen else ""
         remember(self.memory, self._memory_path)
         self.exit()
 
@@ -215,6 +238,21 @@ class MunimentApp(Guarded, App[None]):
         """How the pictures of an item are shown: as kept for it, for the case, or as the setting says."""
         kept = self.case_memory()
         return Shield.of(kept.items.get(item) or kept.pictures or self.desk.settings().pictures)
+
+    # -- taking back what is not recorded
+
+    def did(self, what: str, undo: Callable[[], None]) -> None:
+        """Something was done that no ledger records: `undo` takes it back."""
+        self._undo = [*self._undo[1 - KEPT_UNDO:], (what, undo)]
+
+    def action_undo(self) -> None:
+        """Take back the last of them."""
+        if not self._undo:
+            self.tell("nothing to take back; what the ledger records is corrected by what follows, never taken out")
+            return
+        what, undo = self._undo.pop()
+        undo()
+        self.tell(f"taken back: {what}")
 
     # -- work
 

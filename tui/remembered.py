@@ -27,6 +27,7 @@ class CaseMemory:
 
     mode: str = ""
     cursors: dict[str, int] = field(default_factory=dict)     # row by screen
+    item: str = ""                                            # that was looked at
     item_filter: str = ""
     pictures: str = ""                                        # "": the setting in force
     items: dict[str, str] = field(default_factory=dict)       # how the pictures of single items are shown
@@ -65,7 +66,8 @@ def recall(path: Path) -> Memory:
     try:
         with path.open("rb") as file:
             fields = json.loads(file.read(MAX_BYTES))
-        cases = {str(name): CaseMemory(mode=str(one.get("mode", "")), item_filter=str(one.get("item_filter", "")),
+        cases = {str(name): CaseMemory(mode=str(one.get("mode", "")), item=str(one.get("item", "")),
+                                       item_filter=str(one.get("item_filter", "")),
                                        cursors={str(key): int(row) for key, row in one.get("cursors", {}).items()},
                                        pictures=str(one.get("pictures", "")),
                                        items={str(key): str(how) for key, how in one.get("items", {}).items()})

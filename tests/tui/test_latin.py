@@ -35,8 +35,8 @@ def test_the_original_stands_alone_on_its_line_and_the_latin_letters_are_marked_
 def test_a_value_goes_on_under_its_own_beginning_and_below_its_name_where_there_is_little_room():
     facts = [Fact(name="SHA-256", text="ab" * 32), Fact(name="kind", text="photo")]
     assert laid_out(facts, 60).plain.splitlines() == [
-        "SHA-256       " + "ab" * 23, " " * 14 + "ab" * 9, "kind          photo"]
-    assert laid_out(facts, 40).plain.splitlines() == ["SHA-256", "  " + "ab" * 19, "  " + "ab" * 13, "kind", "  photo"]
+        "SHA-256       " + "ab" * 16, " " * 14 + "ab" * 16, "kind          photo"]
+    assert laid_out(facts, 40).plain.splitlines() == ["SHA-256", "  " + "ab" * 16, "  " + "ab" * 16, "kind", "  photo"]
 
 
 @pytest.mark.parametrize("width", [4, 7, 20, 200])

@@ -24,9 +24,9 @@ from tui_driving import app_of, desk_of, press, screen_text, settled, until
 from evidence_store.claims import Claim, ClaimId, Predicate, Relation
 from evidence_store.events import Cite, CiteAction, NumberedCitation
 from evidence_store.findings import Finding, Outcome
-from evidence_store.records import Citation, CitationKind, ItemId, ItemKind, Sha256
+from evidence_store.records import Citation, CitationKind, ItemId, ItemKind
 from muniment.config.load import LoadedSettings, Origin, OriginKind, Sourced
-from muniment.config.settings import NAMES, Settings
+from muniment.config.settings import Settings
 from muniment.flows import claims
 from muniment.flows.conclusions import tag_item
 from muniment.flows.doctor import PROGRAMS, Component
@@ -37,6 +37,7 @@ from tui.screens.capture import Row
 from tui.screens.compare import CompareScreen
 from tui.themes import NAMES as THEMES
 from tui.themes import following
+from tui.widgets.paging import ListRows
 from verify.report import TargetKind, VerifyReport
 from verify.reuse.index.entries import Source
 from verify.reuse.model import Likeness, Method, Region
@@ -49,6 +50,7 @@ WHOLE = Region(corners=((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
 ALIKE = Likeness(method=Method.FEATURES, relation=Likewise.CROP, score=0.9, agreement=0.97, cells=391, inliers=212,
                  mirrored=False, rotation=0.0, scale=1.0, region_query=WHOLE, region_target=CROPPED, crop_percent=58.0,
                  homography=(0.6, 0.0, 0.2, 0.0, 0.7, 0.2, 0.0, 0.0, 1.0))
+SOME_SETTINGS = ("key", "principal", "concurrency", "timeout", "tsa", "pictures")      # more may come
 FONTS = re.compile(r"@font-face\s*{[^}]*}", re.DOTALL)      # the addresses of a server of fonts
 PHOTO, CROP = ItemId("ITEM-0004"), ItemId("ITEM-0005")
 
@@ -112,7 +114,7 @@ def same_machine(monkeypatch, same_case):
 
 def same_settings(_: object) -> LoadedSettings:
     sources = tuple(Sourced(name=name, value=getattr(Settings(key="/home/user/key"), name),
-                            origin=Origin(kind=OriginKind.DEFAULT)) for name in NAMES)
+                            origin=Origin(kind=OriginKind.DEFAULT)) for name in SOME_SETTINGS)
     return LoadedSettings(settings=Settings(key="/home/user/key"), sources=sources, warnings=())
 
 
@@ -166,10 +168,10 @@ class Looks:
         await self.at("event", "enter", shows="Event ")
         await press(self.pilot, "escape", "5")
         captured = [case.catalogue.capture(one.id) for one in case.catalogue.captures()]
-        app.screen._rows = (*(Row(url=one.url, seconds=2.0, capture=one) for one in captured),
-                            Row(url="http://wire.example/still-to-come"))
-        app.screen.query_one("#captures").reload()
-        await self.at("capture", "g", shows="still-to-come")
+        rows = (*(Row(url=one.url, seconds=2.0, capture=one) for one in captured),
+                Row(url="http://wire.example/still-to-come"))
+        app.screen.query_one("#captures").show(ListRows(lambda: rows))
+        await self.at("capture", "g", shows="social.example/status")
         await press(self.pilot, "6")
         app.screen._images = (PHOTO,)
         app.screen._done(answers())

@@ -148,3 +148,56 @@ async def test_without_a_case_it_begins_with_the_list_and_says_what_to_do(tmp_pa
         assert "no case is open" in said(app)
         await press(pilot, "9")
         assert "Programs" in str(app.screen.query_one("#found", Static).render())
+
+
+async def test_what_is_not_recorded_can_be_taken_back_one_after_the_other(sample_case, tmp_path):
+    async with running(sample_case, tmp_path) as (app, pilot):
+        await press(pilot, "2", "g", "space", "space")
+        assert list(app.screen.selected) == ["ITEM-0001", "ITEM-0002"]
+        await press(pilot, "slash")
+        await type_in(pilot, "kind:post")
+        table = app.screen.query_one("#items", VirtualTable)
+        await until(pilot, lambda: table.row_count == 1)
+        await press(pilot, "enter", "z")
+        assert "taken back: the filter" in said(app)
+        await until(pilot, lambda: table.row_count == 3)
+        await press(pilot, "z")
+        assert list(app.screen.selected) == ["ITEM-0001"]
+        await press(pilot, "8", "space", "space", "z")
+        assert list(app.screen.choices) == ["ITEM-0001"]
+        await press(pilot, "z", "z", "z")
+        assert "nothing to take back; what the ledger records is corrected" in said(app)
+
+
+async def test_the_ledger_is_searched_by_words_and_by_number(sample_case, tmp_path):
+    async with running(sample_case, tmp_path) as (app, pilot):
+        await press(pilot, "4")
+        table = app.screen.query_one("#events", VirtualTable)
+        await press(pilot, "g", "slash")
+        await type_in(pilot, "school.jpg")
+        await press(pilot, "enter")
+        await until(pilot, lambda: not app.jobs and table.cursor > 0)
+        first = table.cursor
+        await press(pilot, "n")
+        await until(pilot, lambda: not app.jobs and table.cursor != first)
+        await press(pilot, "N")
+        await until(pilot, lambda: not app.jobs and table.cursor == first)
+        await press(pilot, "slash")
+        await type_in(pilot, "1")
+        app.screen.query_one("#field-line").value = "1"
+        await press(pilot, "enter")
+        assert table.cursor == 1
+
+
+async def test_one_comes_back_to_the_item_one_was_looking_at(sample_case, tmp_path):
+    async with running(sample_case, tmp_path) as (app, pilot):
+        await press(pilot, "2", "j", "enter", "q")
+    async with running(sample_case, tmp_path) as (app, pilot):
+        await until(pilot, lambda: isinstance(app.screen, ItemScreen))
+        assert app.screen.item == "ITEM-0002"
+        await press(pilot, "escape")
+        assert app.current_mode == "items"
+        await press(pilot, "q")
+    async with running(sample_case, tmp_path) as (app, pilot):
+        assert app.current_mode == "items"
+        assert not isinstance(app.screen, ItemScreen)

@@ -120,6 +120,7 @@ class BundleScreen(CaseScreen):
         table = self.query_one("#choice", VirtualTable)
         row = table.cursor_row
         if isinstance(row, ItemEntry):
+            self._can_be_undone(f"what becomes of {row.item.id}")
             fate = AFTER[self.choices.get(row.item.id, Fate.IN)]
             if fate is Fate.IN:
                 del self.choices[row.item.id]
@@ -129,9 +130,20 @@ class BundleScreen(CaseScreen):
             table.refresh()
             self._say()
 
+    def _can_be_undone(self, what: str) -> None:
+        choices, recipient, wanted = dict(self.choices), self._recipient, self._wanted
+
+        def undo() -> None:
+            self.choices, self._recipient, self._wanted = choices, recipient, wanted
+            self.query_one("#choice", VirtualTable).refresh()
+            self._say()
+
+        self.muniment.did(what, undo)
+
     def action_to(self) -> None:
         """Who receives it."""
         def then(answers: Mapping[str, str]) -> None:
+            self._can_be_undone("the recipient")
             self._recipient = answers["name"].strip()
             self._say()
 
@@ -141,6 +153,7 @@ class BundleScreen(CaseScreen):
     def action_where(self) -> None:
         """The folder to make."""
         def then(answers: Mapping[str, str]) -> None:
+            self._can_be_undone("where the bundle goes")
             self._wanted = Path(answers["path"].strip()).expanduser()
             self._say()
 

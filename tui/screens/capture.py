@@ -131,12 +131,26 @@ class CaptureScreen(CaseScreen):
         return tuple(cited.get(url) or url_task(url) for url in self._failed)
 
     def _plan(self, tasks: Sequence[CaptureTask]) -> None:
+        self._can_be_undone()
         self._tasks = tuple(tasks)
         self.query_one("#urls", TextArea).text = "\n".join(task.url for task in tasks)
         self._rows = tuple(Row(url=task.url) for task in tasks)
         self.query_one("#captures", VirtualTable).show(ListRows(lambda: self._rows))
         self._say_meaning()
         self.query_one("#captures").focus()
+
+    def _can_be_undone(self) -> None:
+        """The plan as it is now comes back where the next one is taken back."""
+        tasks, rows, field = self._tasks, self._rows, self.query_one("#urls", TextArea)
+        text, as_article = field.text, self._as_article
+
+        def undo() -> None:
+            if self._job is None:
+                self._tasks, self._rows, self._as_article, field.text = tasks, rows, as_article, text
+                self.query_one("#captures", VirtualTable).show(ListRows(lambda: self._rows))
+                self._say_meaning()
+
+        self.muniment.did("the plan", undo)
 
     # -- going
 

@@ -128,10 +128,16 @@ class CasesScreen(CaseScreen):
         """Take it off the list."""
         row = self.query_one("#cases", VirtualTable).cursor_row
         if isinstance(row, KnownCase):
-            folder = str(row.folder)
+            folder, before = str(row.folder), list(self.muniment.memory.recent)
+
+            def undo() -> None:
+                self.muniment.memory.recent = before
+                self._show()
+
+            self.muniment.did(f"{folder} off the list", undo)
             self.muniment.memory.recent = [one for one in self.muniment.memory.recent if one != folder]
             self._show()
-            self.muniment.tell(f"off the list; the case stays: {folder}")
+            self.muniment.tell(f"off the list; the case stays: {folder} (z takes that back)")
 
 
 def known(folder: Path, now: Path | None) -> KnownCase:

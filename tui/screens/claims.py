@@ -107,7 +107,8 @@ class ClaimsScreen(CaseScreen):
         rows = tuple(list_rows(self.case, proposals))
         conflicts = sum(row.agreement == "conflict" for row in found.rows)
         open_ones = sum(1 for row in rows if row.proposal and not row.id)
-        words = f"{len(found.rows)} events that claims are about" if found.rows else "No claims yet"
+        count = len(found.rows)
+        words = f"{count} event{'s' if count > 1 else ''} that claims are about" if count else "No claims yet"
         if conflicts:
             words += f", {BAD} {conflicts} in conflict"
         if open_ones:

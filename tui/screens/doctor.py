@@ -1,6 +1,7 @@
 """Doctor: what is missing on this machine, where the case lies, and what that costs."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -49,6 +50,10 @@ class DoctorScreen(Scrolled):
         """Show it."""
         self.query_one("#found", Facts).tell(message.lines)
 
+    def place(self) -> Path:
+        """Where the case lies."""
+        return self.case.layout.root
+
     def _lines(self) -> Iterator[Line]:
         components = examine()
         yield "Programs (nothing here is required)"
@@ -68,7 +73,7 @@ class DoctorScreen(Scrolled):
         yield f"Clock: {clock_words()}"
         if self.desk.has_case:
             yield ""
-            yield f"The case lies in {self.case.layout.root}"
+            yield visible(f"The case lies in {self.place()}")
             warnings = examine_place(self.case.layout.root)
             yield from (f"{OPEN} {warning.words()}" for warning in warnings)
             if not warnings:

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, ClassVar
@@ -175,13 +176,18 @@ class ItemScreen(Scrolled):
 
     def action_keep_view(self) -> None:
         """Show this item so from now on."""
-        self.muniment.case_memory().items[self.item] = self.query_one(Picture).shield.setting
+        items = self.muniment.case_memory().items
+        before = items.get(self.item, "")
+        self.muniment.did(f"how {self.item} is shown", lambda: items.update({self.item: before}))
+        items[self.item] = self.query_one(Picture).shield.setting
         self.muniment.tell(f"{self.item} is shown {self.query_one(Picture).shield.setting} from now on")
 
     def action_case_view(self) -> None:
         """Show every item of the case so from now on."""
         setting = self.query_one(Picture).shield.setting
-        self.muniment.case_memory().pictures = setting
+        kept = self.muniment.case_memory()
+        self.muniment.did("how pictures of this case are shown", partial(setattr, kept, "pictures", kept.pictures))
+        kept.pictures = setting
         self.muniment.tell(f"pictures of this case are shown {setting} from now on, but for items kept otherwise")
 
     # -- what is recorded of it

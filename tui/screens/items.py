@@ -171,6 +171,7 @@ class ItemsScreen(CaseScreen):
         table = self.query_one("#items", VirtualTable)
         row = table.cursor_row
         if isinstance(row, ItemEntry):
+            self._can_be_undone("the selection")
             if row.item.id in self.selected:
                 del self.selected[row.item.id]
             else:
@@ -192,6 +193,7 @@ class ItemsScreen(CaseScreen):
     def on_items_screen_selected(self, message: "ItemsScreen.Selected") -> None:
         """All are selected; where all were, none is."""
         chosen = sorted(message.items)
+        self._can_be_undone("the selection")
         self.selected = {} if set(chosen) == set(self.selected) else dict.fromkeys(chosen)
         self.query_one("#items", VirtualTable).refresh()
         self._tell_state()
@@ -202,14 +204,30 @@ class ItemsScreen(CaseScreen):
         """Type what to look for."""
         field = self.query_one("#filter", Input)
         field.add_class("open")
+        self._can_be_undone("the filter")
         field.focus()
+
+    def _can_be_undone(self, what: str) -> None:
+        """Filter, order and selection are as they are now, once what follows is taken back."""
+        selected, order, backwards = dict(self.selected), self._order, self._backwards
+        field = self.query_one("#filter", Input)
+        text = field.value
+
+        def undo() -> None:
+            self.selected, self._order, self._backwards = selected, order, backwards
+            field.value = text            # which filters anew
+            self._again()
+
+        self.muniment.did(what, undo)
 
     def action_clear(self) -> None:
         """Show all items again."""
         field = self.query_one("#filter", Input)
         field.remove_class("open")
         self.query_one("#items").focus()
-        self.selected.clear()
+        if self.selected or field.value:
+            self._can_be_undone("showing everything")
+        self.selected = {}
         if field.value:
             field.value = ""
         else:
@@ -219,12 +237,14 @@ class ItemsScreen(CaseScreen):
     def action_sort(self) -> None:
         """The next order."""
         orders = list(ItemOrder)
+        self._can_be_undone("the order")
         self._order = orders[(orders.index(self._order) + 1) % len(orders)]
         self._backwards = False
         self._again()
 
     def action_reverse(self) -> None:
         """The other way round."""
+        self._can_be_undone("the order")
         self._backwards = not self._backwards
         self._again()
 

@@ -18,6 +18,7 @@ from evidence_store.events import KNOWN, decode_body
 from evidence_store.visible import visible
 from muniment.flows.event_proof import check_event
 from muniment.flows.event_words import event_words
+from muniment.flows.ledger_find import find_event
 from muniment.flows.wording import GOOD, NONE, OPEN
 from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
@@ -67,6 +68,7 @@ class LedgerScreen(CaseScreen):
         self._words: dict[int, str] = {}
         self._asked: set[tuple[int, int]] = set()
         self._kind = ""
+        self._find = ""
         self._proof: Proven | None = None
 
     def content(self) -> Iterator[Widget]:
@@ -175,13 +177,53 @@ class LedgerScreen(CaseScreen):
         self.choose("Which events", choices, then)
 
     def action_find(self) -> None:
-        """Go to a line."""
+        """Go to a line, by its number or by what stands in it."""
         def then(answers: Mapping[str, str]) -> None:
-            number = answers["line"].strip()
-            if number.isdecimal():
-                self.query_one("#events", VirtualTable).go_to(int(number))
+            wanted = answers["line"].strip()
+            if wanted.replace(",", "").isdecimal():
+                self._go_to(int(wanted.replace(",", "")))
+            else:
+                self._find = wanted
+                self._go_on(backwards=False)
 
-        self.ask("Go to line", (Field(name="line", label="Number", required=True),), then, consequence="", yes="Go")
+        self.ask("Find in the ledger", (
+            Field(name="line", label="Number of the line, or words, a name, a hash", value=self._find, required=True),),
+            then, consequence="", yes="Find")
+
+    def action_find_next(self) -> None:
+        """The next line with these words."""
+        self._go_on(backwards=False)
+
+    def action_find_previous(self) -> None:
+        """The line before with these words."""
+        self._go_on(backwards=True)
+
+    def _go_on(self, *, backwards: bool) -> None:
+        words, table, case = self._find, self.query_one("#events", VirtualTable), self.case
+        if not words:
+            self.muniment.tell("type what to find: /", severity="warning")
+            return
+        start = table.cursor_row.seq if isinstance(table.cursor_row, EventEntry) else table.cursor
+
+        def done(seq: int | None) -> None:
+            if seq is None:
+                self.muniment.tell(f"not found: {words}", severity="warning")
+            else:
+                self._go_to(seq)
+
+        self.muniment.start("Finding", lambda job: find_event(case, words, start, backwards=backwards,
+                                                              cancelled=lambda: job.is_cancelled), done)
+
+    def _go_to(self, seq: int) -> None:
+        """Put the cursor on a line; events of other kinds are shown again."""
+        table, switcher = self.query_one("#events", VirtualTable), self.query_one(ContentSwitcher)
+        switcher.current = "events"
+        if self._kind:
+            self._kind = ""
+            table.show(event_rows(self.case, ""), cursor=seq)
+        else:
+            table.go_to(seq)
+        table.focus()
 
     def action_yank(self) -> None:
         """Copy the hash of the body."""

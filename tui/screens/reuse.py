@@ -81,6 +81,7 @@ class ReuseScreen(CaseScreen):
     def action_query(self) -> None:
         """Name what to search for."""
         def then(answers: Mapping[str, str]) -> None:
+            self._can_be_undone("what is searched for")
             self._images = tuple(word for word in answers["images"].replace(",", " ").split() if word)
             self._show()
 
@@ -89,6 +90,15 @@ class ReuseScreen(CaseScreen):
                   hint="ITEM-0003 ~/photo.jpg", required=True),), then,
                  consequence="", yes="Take")
 
+    def _can_be_undone(self, what: str) -> None:
+        images, places = self._images, self._places
+
+        def undo() -> None:
+            self._images, self._places = images, places
+            self._show()
+
+        self.muniment.did(what, undo)
+
     def action_where(self) -> None:
         """Also search elsewhere."""
         def then(answers: Mapping[str, str]) -> None:
@@ -96,6 +106,7 @@ class ReuseScreen(CaseScreen):
             if not path.exists():
                 self.muniment.tell(f"there is no {path}", severity="warning")
                 return
+            self._can_be_undone("where is searched")
             self._places = (*self._places, path)
             self._show()
 

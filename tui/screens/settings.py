@@ -87,10 +87,15 @@ class SettingsScreen(CaseScreen):
             self.muniment.tell("this window only reads", severity="error")
         return self.desk.read_only
 
-    def _write(self, where: str, name: str, text: str | None) -> None:
+    def _write(self, where: str, name: str, text: str | None, *, is_undo: bool = False) -> None:
+        kinds = {USER: OriginKind.USER, OF_CASE: OriginKind.CASE}
+        before = next((shown(one.value) for one in self.desk.loaded().sources
+                       if one.name == name and one.origin.kind is kinds[where]), None)
         path = user_settings_file() if where == USER else self.case.layout.root / SETTINGS_FILE_NAME
 
         def done(_: None) -> None:
+            if not is_undo:
+                self.muniment.did(f"the setting {name}", lambda: self._write(where, name, before, is_undo=True))
             self.muniment.tell(f"{name} is {'taken out of' if text is None else 'written into'} {path}")
             self.query_one("#settings", VirtualTable).replace(ListRows(lambda: self.desk.loaded().sources))
 

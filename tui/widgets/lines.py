@@ -8,6 +8,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import TypeAlias
 
 from rich.cells import cell_len, chop_cells
@@ -114,7 +115,7 @@ def _styled(name: str, line: Fact) -> Content:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """The text in parts of at most `width` cells, cut at spaces where there are any."""
+    """The text in parts of at most `width` cells, cut at spaces where there are any, else into parts of one length."""
     width = max(width, 4)
     parts: list[str] = []
     line, used = "", 0
@@ -125,7 +126,7 @@ def wrapped(text: str, width: int) -> list[str]:
             continue
         if line:
             parts.append(line)
-        *whole, rest = chop_cells(word, width) if length > width else [word]
+        *whole, rest = chop_cells(word, ceil(length / ceil(length / width))) if length > width else [word]
         parts += whole
         line, used = rest, cell_len(rest)
     return [*parts, line]
