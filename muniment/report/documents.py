@@ -11,11 +11,12 @@ from muniment.report.building import INDEX, report_files
 from muniment.report.dossier import gather
 from muniment.report.edition import Edition
 from muniment.report.material import Material, NoMaterial
-from muniment.report.messages import DEFAULT
+from muniment.report.messages import DEFAULT, messages
 from muniment.report.pages import rendered
 from muniment.report.site import Site, coverage
 
 _NOTHING = NoMaterial()
+COMMAND = "python3 -I -S ../verify.py . --trust ../trusted_signers"     # the same in every language
 
 
 def bundle_documents(events: Iterable[Event], *, checkpoint: Checkpoint, options: BundleOptions, sealer: PublicKey,
@@ -33,8 +34,8 @@ def bundle_documents(events: Iterable[Event], *, checkpoint: Checkpoint, options
     files = dict(report_files(dossier, edition))
     return BundleDocuments(
         start_here=rendered("start-here.html.j2", dossier=dossier, checkpoint=checkpoint, options=options,
-                            sealer=sealer, coverage=coverage(Site(dossier=dossier, edition=Edition(
-                                software=options.software)))),
+                            sealer=sealer, words=messages(language), command=COMMAND,
+                            coverage=coverage(Site(dossier=dossier, edition=Edition(software=options.software)))),
         report=files.pop(INDEX),
         verify_txt=by_hand.verify_txt(checkpoint, options, sealer),
         verify_sh=verify_sh,

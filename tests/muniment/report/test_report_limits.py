@@ -188,7 +188,8 @@ def pages_of(start, text: str, language: str = "en", *, printed: bool = True) ->
 
 
 # The sinks: where text of a page can act, and what may stand there. A page is inert when it has no others.
-TAGS = {"html", "head", "meta", "title", "style", "body", "a", "header", "div", "main", "nav", "section", "article",
+TAGS = {"hr", "html",
+        "head", "meta", "title", "style", "body", "a", "header", "div", "main", "nav", "section", "article",
         "footer", "h1", "h2", "h3", "p", "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th",
         "td", "span",
         "bdi", "code", "pre", "strong", "mark", "blockquote", "details", "summary", "img", "figure", "figcaption", "br",
@@ -225,7 +226,8 @@ def test_no_sink_of_the_pages_around_the_report_holds_what_was_captured(payload,
     found = next(event.body for event in events if getattr(event.body, "check", "") == "replay.comparison")
     compared = ComparedPage(item="ITEM-0002", url=payload, recorded_at=START, recorded="ITEM-0002-recorded.png",
                             replayed=evidence.replayed((found,), ()), screen="ITEM-0002-replayed.png")
-    around = {"START-HERE": documents_of(events).start_here, "compared": comparison_html(payload, [compared])}
+    around = {"START-HERE": documents_of(events, language="ar").start_here,
+              "compared": comparison_html(payload, [compared])}
     for name, content in around.items():
         page = content.decode("utf-8")
         sinks = Sinks(page)
