@@ -1,5 +1,7 @@
 """Driving the application in tests: a desk over a case, keys, and what the terminal would show."""
 
+import asyncio
+import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tui.app import MunimentApp
 from tui.desk import Desk
 
 SIZE = (120, 40)
+PATIENCE = 120.0            # seconds, for what never comes
 
 
 def loaded(settings: Settings) -> LoadedSettings:
@@ -40,12 +43,30 @@ def app_of(desk: Desk, folder: Path, **options: object) -> MunimentApp:
     return app
 
 
-async def settled(pilot) -> None:
-    """Everything that was asked for has been read and drawn."""
-    for _ in range(3):          # a key mounts a screen, the screen asks, the answer draws
+def busy(app, *, workers: bool = True) -> bool:
+    """Whether there is a message to read, something to draw, a pause to end, or a question under way in a worker."""
+    nodes = [app, *(node for screen in app.screen_stack for node in screen.walk_children(with_self=True))]
+    pauses = [timer for node in nodes for timer in list(node._timers) if timer._repeat == 0 and timer._interval < 1]
+    return ((workers and any(not worker.is_finished for worker in app.workers))
+            or any(node.message_queue_size or node._next_callbacks for node in nodes)
+            or any(timer._task is not None and not timer._task.done() for timer in pauses)
+            or any(screen._callbacks or screen._dirty_widgets for screen in app.screen_stack[-1:]))
+
+
+async def settled(pilot, *, workers: bool = True) -> None:
+    """Everything that was asked for has been read and drawn: three looks in a row find nothing to do.
+
+    `workers`: False where one waits for the answer of the user.
+    """
+    quiet = 0
+    deadline = time.monotonic() + PATIENCE
+    while quiet < 3:
         await pilot.pause()
-        await pilot.app.workers.wait_for_complete()
-    await pilot.pause()
+        quiet = 0 if busy(pilot.app, workers=workers) else quiet + 1
+        if not quiet:
+            await asyncio.sleep(0.005)
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it never came to rest:\n{screen_text(pilot.app)}\n{said(pilot.app)}")
 
 
 async def press(pilot, *keys: str) -> None:

@@ -44,7 +44,7 @@ async def settled_modal(pilot, *keys):
     """Press keys while a worker waits for the answer: the workers are not waited for."""
     for key in keys:
         await pilot.press(key)
-        await pilot.pause()
+        await settled(pilot, workers=False)
 
 
 async def test_from_the_article_to_a_verified_bundle_by_keys_alone(journey, tmp_path, monkeypatch):
