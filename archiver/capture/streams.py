@@ -4,7 +4,7 @@ The originals are the exchanges in the WARC; the joined file is a derivative wit
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,8 +86,8 @@ def stream_drafts(
             file=file,
             media_type=_BESIDE.get(file.suffix.lower(), "text/plain"),
             tool=tool,
-            arguments=(),
-            inputs=_source_of(file, exchanges),
+            arguments=("--write-thumbnail" if file.suffix.lower() in _PICTURES else "--write-subs", "--", stream.url),
+            inputs=_source_of(file, exchanges) or _pieces(stream.result, exchanges, {file.name}),
         )
         for file in stream.result.beside
     ]
@@ -121,15 +121,23 @@ def _origin(stream: Stream, exchanges: Sequence[Exchange]) -> Exchange | None:
 
 def _inputs(result: VideoResult, exchanges: Iterable[Exchange]) -> tuple[Locator, ...]:
     whole = [e for e in exchanges if e.is_whole and e.response is not None and e.status in {200, 206}]
-    found: list[Locator] = []
-    for piece in result.fragments:
-        if (match := _match(piece, whole)) is not None and match.response is not None:
-            whole.remove(match)
-            found.append(match.response)
+    beside = {file.name for file in result.beside}
+    found = _pieces(result, whole, {piece.file for piece in result.fragments} - beside)
     if found:
-        return tuple(found)
+        return found
     media = [e.response for e in whole if e.media_type.startswith(("video/", "audio/")) and e.response is not None]
     return tuple(media)
+
+
+def _pieces(result: VideoResult, exchanges: Iterable[Exchange], files: Set[str]) -> tuple[Locator, ...]:
+    """The responses that were put into these files, in their order."""
+    whole = [e for e in exchanges if e.is_whole and e.response is not None and e.status in {200, 206}]
+    found: list[Locator] = []
+    for piece in result.fragments:
+        if piece.file in files and (match := _match(piece, whole)) is not None and match.response is not None:
+            whole.remove(match)
+            found.append(match.response)
+    return tuple(found)
 
 
 def _match(piece: Fragment, exchanges: Sequence[Exchange]) -> Exchange | None:

@@ -33,6 +33,7 @@ class Fragment:
     format_id: str
     url: str
     byte_range: str  # "bytes=0-99", or ""
+    file: str = ""  # name of the file that it was put into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def _read_result(told: Mapping[str, Any], folder: Path) -> VideoResult:
     error = str(told.get("error") or "")
     files = tuple(folder / name for name in told.get("files", ()) if Path(name).suffix.lower() in MEDIA_SUFFIXES)
     beside = tuple(folder / name for name in told.get("files", ()) if Path(name).suffix.lower() in BESIDE_SUFFIXES)
-    ordered = sorted(told.get("fragments", ()), key=lambda piece: (piece["format"], piece["index"]))
+    ordered = sorted(told.get("fragments", ()), key=lambda piece: (piece["format"], piece["file"], piece["index"]))
     return VideoResult(
         supported=error != "unsupported",
         error="" if error == "unsupported" else error,
@@ -140,7 +141,8 @@ def _read_result(told: Mapping[str, Any], folder: Path) -> VideoResult:
         files=files,
         beside=beside,
         info_json=json.dumps(info, sort_keys=True, ensure_ascii=True).encode() if info else b"",
-        fragments=tuple(Fragment(format_id=p["format"], url=p["url"], byte_range=p["range"]) for p in ordered),
+        fragments=tuple(Fragment(format_id=p["format"], url=p["url"], byte_range=p["range"], file=p["file"])
+                        for p in ordered),
         sent=tuple(sent_request(method, url) for method, url in told.get("sent", ())),
         folder=folder,
     )

@@ -26,6 +26,8 @@ from archiver.clients.fetch import sign_in
 from archiver.identity import Identity, read_cookies
 
 MAX_INFO = 8 * 1024 * 1024  # bytes of info JSON handed back
+# What was sent stands in the request records; yt-dlp draws another User-Agent each time.
+_OF_THE_RUN = frozenset({"epoch", "requested_downloads", "filepath", "filename", "_filename", "http_headers"})
 
 
 class Worker:
@@ -49,14 +51,14 @@ class Worker:
                 error = "unsupported"
             except (DownloadError, YoutubeDLError) as failure:
                 error = "unsupported" if "Unsupported URL" in str(failure) else str(failure)[:1000]
-            clean = ydl.sanitize_info(info) if info else None
+            clean = _lasting(ydl.sanitize_info(info)) if info else None
         return {
             "error": error,
             "info": _without_secrets(clean) if self.identity is not None else clean,
             "sent": self.sent,
             "fragments": self.fragments,
             "messages": self.messages[-50:],
-            "files": sorted(p.name for p in Path(self.job["folder"]).iterdir() if p.is_file()),
+            "files": sorted(p.name for p in Path(self.job["folder"]).iterdir() if _is_finished(p)),
         }
 
     def _downloader(self) -> YoutubeDL:
@@ -111,7 +113,8 @@ class Worker:
             headers = args[0] if args else kwargs.get("headers")
             worker.fragments.append(
                 {
-                    "format": str(info_dict.get("format_id")),
+                    "format": str(info_dict.get("format_id") or ""),
+                    "file": Path(str(ctx.get("filename") or "")).name,
                     "url": frag_url,
                     "range": (headers or {}).get("Range", ""),
                     "index": int(info_dict.get("fragment_index") or ctx.get("fragment_index") or 0),
@@ -202,6 +205,19 @@ def _without_secrets(told: Any) -> Any:
         return {name: _without_secrets(value) for name, value in told.items()
                 if str(name).lower() not in {"cookies", "cookie", "authorization"}}
     return [_without_secrets(one) for one in told] if isinstance(told, list) else told
+
+
+def _is_finished(file: Path) -> bool:
+    """Not what a joining that failed left behind."""
+    return file.is_file() and ".temp." not in file.name and file.stat().st_size > 0
+
+
+def _lasting(told: Any) -> Any:
+    """What yt-dlp learnt, without what is of this run or this machine: when, in which folder, as which program."""
+    if isinstance(told, dict):
+        return {key: _lasting(value) for key, value in told.items()
+                if key not in _OF_THE_RUN and not key.startswith("__")}
+    return [_lasting(one) for one in told] if isinstance(told, list) else told
 
 
 def _forbid_ffmpeg_downloads() -> None:

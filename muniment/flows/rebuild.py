@@ -1,4 +1,4 @@
-"""Make a derived film again from the WARC alone, and compare.
+"""Make a derived film, its subtitles and what was learnt of it again from the WARC alone, and compare.
 
 1. The same program runs again with no network: each of its requests is answered with the recorded response to it; one
    that was not recorded fails.
@@ -31,6 +31,9 @@ NOWHERE = "http://127.0.0.1:9"        # the discard port: where a proxy is asked
 _FRAMING = frozenset({"transfer-encoding", "connection", "keep-alive", "content-length", "trailer"})
 
 
+MADE_BY = "yt-dlp"            # whose derivatives follow from recorded responses alone
+
+
 class RebuildOutcome(StrEnum):
     """What came of it."""
 
@@ -41,7 +44,7 @@ class RebuildOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """One film made again."""
+    """One file made again."""
 
     derivative: Derivative
     outcome: RebuildOutcome
@@ -50,10 +53,10 @@ class Rebuilt:
 
 
 def rebuild(case: Case, item: ItemId, *, cancelled: Callable[[], bool] = lambda: False) -> tuple[Rebuilt, ...]:
-    """Make the films of an item again; empty where it has none that were made from it."""
+    """Make the films, subtitles, preview pictures and descriptions of an item again; empty where it has none."""
     entry = require_item(case, item)
     films = [one.derivative for one in case.catalogue.derivatives(item)
-             if one.derivative.kind is DerivativeKind.MERGED_VIDEO]
+             if one.derivative.recipe.tool.name == MADE_BY]
     if not films:
         return ()
     capture = case.catalogue.capture(entry.capture) if entry.capture else None
@@ -80,8 +83,11 @@ def _run(address: str, wanted: list[Derivative], index: Path, folder: Path,
     client = VideoClient(proxy_url=NOWHERE, ca_file="", user_agent="", timeout=20.0, time_limit=TIME_LIMIT,
                          max_bytes=1 << 40, ffmpeg=find_ffmpeg(), cancelled=cancelled)
     result = client.download(address, folder, replay=index)
-    made = {_sha256(file): file for file in result.files}
+    described = folder / "description.info.json"
+    described.write_bytes(result.info_json)
     for one in wanted:
+        files = {DerivativeKind.MERGED_VIDEO: result.files, DerivativeKind.DESCRIPTION: (described,)}
+        made = {_sha256(file): file for file in files.get(one.kind, result.beside)}
         if one.content.sha256 in made:
             yield Rebuilt(derivative=one, outcome=RebuildOutcome.SAME, sha256=one.content.sha256,
                           words="made again from the WARC alone: the same SHA-256")
@@ -92,7 +98,7 @@ def _run(address: str, wanted: list[Derivative], index: Path, folder: Path,
 def _other(derivative: Derivative, made: dict[Sha256, Path], result: VideoResult) -> Rebuilt:
     now, then = tool(derivative.recipe.tool.name).version, derivative.recipe.tool.version
     version = f"; it was made by {derivative.recipe.tool.name} {then}, here is {now}" if now != then else ""
-    if result.error or not made:
+    if result.error or not made or (derivative.kind is DerivativeKind.DESCRIPTION and not result.info_json):
         return _impossible(derivative, f"{result.error or 'nothing was made'}{version}")
     digest = next(iter(made))
     return Rebuilt(derivative=derivative, outcome=RebuildOutcome.DIFFERENT, sha256=digest,

@@ -58,6 +58,37 @@ def films(folder: Path) -> dict[str, tuple[str, bytes]]:
     for file in sorted(folder.iterdir()):
         kind = "application/dash+xml" if file.suffix == ".mpd" else "video/iso.segment"
         served[f"/{file.name}"] = (kind, file.read_bytes())
+    return served | separate_audio(folder)
+
+
+def separate_audio(folder: Path) -> dict[str, tuple[str, bytes]]:
+    """A film whose sound (EXT-X-MEDIA) and subtitles (WebVTT) are streams of their own, and a page with a film."""
+    picture = "testsrc=size=64x48:rate=25:duration=2"
+    for name, chosen in (("sight", ["-map", "0:v", "-c:v", "mpeg2video"]), ("sound", ["-map", "1:a", "-c:a", "aac"])):
+        subprocess.run([find_ffmpeg(), "-loglevel", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi",
+                        "-i", "sine=duration=2", *chosen, "-f", "hls", "-hls_time", "1",
+                        "-hls_playlist_type", "vod", "-hls_flags", "single_file" if name == "sound" else "0",
+                        str(folder / f"{name}.m3u8")], check=True, timeout=60)
+    words = b"WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n00:00:00.000 --> 00:00:00.900\nThe bridge\n"
+    later = words.replace(b"00:00:00.000 --> 00:00:00.900\nThe", b"00:00:01.000 --> 00:00:01.900\nBehind the")
+    master = ('#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="a",NAME="sound",DEFAULT=YES,LANGUAGE="en",URI="sound.m3u8"\n'
+              '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="English",LANGUAGE="en",URI="words.m3u8"\n'
+              '#EXT-X-STREAM-INF:BANDWIDTH=90000,RESOLUTION=64x48,CODECS="mp4v.20.9,mp4a.40.2",AUDIO="a",SUBTITLES="s"\n'
+              'sight.m3u8\n')
+    told = ('{"@context":"https://schema.org","@type":"VideoObject","name":"The bridge","contentUrl":"http://HOST/film",'
+            '"thumbnailUrl":"http://HOST/still.jpg","uploadDate":"2015-10-20"}')
+    served = {"/master.m3u8": (PLAYLIST, master.encode()),
+              "/film": (PLAYLIST, pieces("film", ["#EXTINF:2,", "plain-0.ts", "#EXTINF:2,", "plain-1.ts"]).encode()),
+              "/words-0.vtt": ("text/vtt", words),
+              "/words-1.vtt": ("text/vtt", later),
+              "/words.m3u8": (PLAYLIST, pieces("words", ["#EXTINF:1,", "words-0.vtt", "#EXTINF:1,", "words-1.vtt"])
+                              .encode()),
+              "/page.html": ("text/html", f'<title>The bridge</title><script type="application/ld+json">{told}</script>'
+                             .encode()
+                             + b"<h1>The bridge</h1><p>" + b"A film of the bridge in the valley. " * 9),
+              "/still.jpg": ("image/jpeg", b"\xff\xd8\xff\xe0" + bytes(300) + b"\xff\xd9")}
+    for file in sorted(folder.glob("s[io]*")):
+        served[f"/{file.name}"] = (PLAYLIST if file.suffix == ".m3u8" else "video/mp2t", file.read_bytes())
     return served
 
 
@@ -71,6 +102,9 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Origin]:
         if path not in served:
             return reply(b"none\n", status=b"404 Not Found")
         kind, body = served[path]
+        if kind == "text/html":
+            host = re.search(rb"(?i)\r\nhost: ([^\r]+)", head)
+            body = body.replace(b"HOST", host[1] if host else b"")
         asked = re.search(rb"(?i)\r\nrange: bytes=(\d+)-(\d*)", head)
         fields = f"Content-Type: {kind}\r\nAccept-Ranges: bytes\r\n".encode()
         if asked is None:
@@ -109,18 +143,44 @@ def captured(session: Session, origin: Origin) -> Callable[[str], Capture]:
     return capture
 
 
-@pytest.mark.parametrize("name", ["aes.m3u8", pytest.param("ranges.m3u8", marks=pytest.mark.soak), "film.mpd"],
-                         ids=["HLS, AES-128, discontinuity", "HLS, byte ranges", "DASH, separate audio"])
-def test_a_film_is_recorded_whole_and_made_again_from_the_warc_alone(
-        session: Session, origin: Origin, captured: Callable[[str], Capture], name: str) -> None:
+FILM, WORDS, PICTURE, TOLD = (DerivativeKind.MERGED_VIDEO, DerivativeKind.SUBTITLES, DerivativeKind.THUMBNAIL,
+                              DerivativeKind.DESCRIPTION)
+
+
+@pytest.mark.parametrize(("name", "kinds"), [
+    pytest.param("aes.m3u8", {FILM, TOLD}, id="HLS, AES-128, discontinuity"),
+    pytest.param("ranges.m3u8", {FILM, TOLD}, id="HLS, byte ranges", marks=pytest.mark.soak),
+    pytest.param("film.mpd", {FILM, TOLD}, id="DASH, separate audio", marks=pytest.mark.soak),
+    pytest.param("master.m3u8", {FILM, WORDS, TOLD}, id="HLS, separate audio in byte ranges, subtitles in pieces"),
+    pytest.param("page.html", {FILM, PICTURE, TOLD}, id="a page that yt-dlp knows, with a preview picture",
+                 marks=pytest.mark.soak),
+])
+def test_a_film_and_what_belongs_to_it_are_recorded_whole_and_made_again_from_the_warc_alone(
+        session: Session, origin: Origin, captured: Callable[[str], Capture], name: str,
+        kinds: set[DerivativeKind]) -> None:
+    first = len(origin.log)
     done = captured(name)
     assert done.verdict is Verdict.COMPLETE, done.reasons
     assert done.sent == done.recorded
     before = len(origin.log)
+    if first != before:          # else another test had it captured
+        assert sorted(one.url.partition(str(origin.port))[2] for one in done.exchanges) == sorted(
+            one.path for one in origin.log[first:])
     made = [rebuilt for item in done.items for rebuilt in rebuild(session.case, item.id)]
-    assert [one.outcome for one in made] == [RebuildOutcome.SAME], made
-    assert made[0].derivative.kind is DerivativeKind.MERGED_VIDEO
+    assert {one.derivative.kind: one.outcome for one in made} == dict.fromkeys(kinds, RebuildOutcome.SAME), made
+    assert all(one.derivative.recipe.inputs for one in made)
     assert len(origin.log) == before          # nothing was asked of the server
+
+
+def test_what_is_said_of_a_film_names_nothing_of_this_machine(session: Session,
+                                                             captured: Callable[[str], Capture]) -> None:
+    made = [one.derivative for item in captured("aes.m3u8").items
+            for one in session.case.catalogue.derivatives(item.id)]
+    described = next(one for one in made if one.kind is DerivativeKind.DESCRIPTION)
+    with session.case.open_content(described.content) as stream:
+        said = stream.read()
+    assert b'"title"' in said
+    assert not [name for name in (b"filepath", b"epoch", b"/tmp", b"User-Agent") if name in said]
 
 
 def test_the_decrypted_film_is_the_pieces_in_their_order(session: Session,
@@ -141,5 +201,6 @@ def test_a_film_whose_piece_is_lost_is_not_made_up(session: Session, captured: C
     lacking = replace(done, exchanges=tuple(one for one in done.exchanges if "aes-2" not in one.url))
     monkeypatch.setattr(type(catalogue), "capture", lambda self, number: lacking)
     made = rebuild(session.case, item.id)
-    assert [one.outcome for one in made] == [RebuildOutcome.IMPOSSIBLE]
-    assert "aes-2.ts" in made[0].words
+    assert {one.outcome for one in made} == {RebuildOutcome.IMPOSSIBLE}
+    assert all("aes-2.ts" in one.words for one in made)
+
