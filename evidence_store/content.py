@@ -5,6 +5,7 @@
 2. Decoded content comes out of a block that is hashed on its way: where the block is not what was recorded, that is
    what is said, not that its coding is broken.
 3. An item's bytes are checked against the item's own hash.
+4. The content of a revisit is that of the response it refers to, if that has the payload which the revisit names.
 """
 
 from collections.abc import Callable
@@ -44,6 +45,9 @@ def open_content(case: "Case", locator: Locator, *, decoded: bool) -> BinaryIO:
     fields, block = _open_block(case, locator)
     if not decoded or not is_http(fields):
         return block
+    if fields.type is WarcType.REVISIT:
+        block.close()
+        fields, block = _open_block(case, _revisited(case, locator))
     return _open_body(block, fields, lambda head, body: content_reader(head, payload_reader(head, body)))
 
 
@@ -82,6 +86,19 @@ def _open_block(case: "Case", ref: WarcRef) -> tuple[WarcFields, BinaryIO]:
                               hint="run `muniment reindex` if the file was exchanged")
     block = _Stream(record, opened.close)
     return record.fields, verified_reader(block, sha256=ref.sha256, length=ref.length, subject=subject)
+
+
+def _revisited(case: "Case", ref: WarcRef) -> WarcRef:
+    """The response whose payload a revisit repeats."""
+    entry = case.record(ref.record)
+    if entry.refers_to is None:
+        raise MissingContent(f"WARC record {ref.record} is a revisit that does not name what it repeats",
+                             hint="its content stands nowhere in the case")
+    original = case.record(entry.refers_to)
+    if original.type is not WarcType.RESPONSE or original.payload_sha256 != entry.payload_sha256:
+        raise ContentMismatch(f"WARC record {ref.record} repeats {entry.refers_to}, which has another payload",
+                              hint="one of the two was changed: restore it from a copy of the case")
+    return original.ref
 
 
 def _open_body(block: BinaryIO, fields: WarcFields, choose: "Callable[[HttpHead | None, Feed], Reader]") -> BinaryIO:

@@ -124,6 +124,14 @@ class Exchange:
     truncated: Truncation | None = None
     other_records: tuple[WarcRef, ...] = ()   # metadata (TLS) and resource (DNS) records written for it
     decoded_by: str = ""              # "Chromium 156.0": as that program told it, not bytes of the wire; "": the wire
+    payload_in: RecordId | None = None    # where `response` is a revisit: the earlier response, among `other_records`
+
+    @property
+    def body_record(self) -> WarcRef | None:
+        """The record whose block holds the body: the response, or what it is a revisit of."""
+        if self.payload_in is None:
+            return self.response
+        return next((one for one in self.other_records if one.record == self.payload_in), self.response)
 
     @property
     def is_whole(self) -> bool:

@@ -55,7 +55,8 @@ def item_kind(media_type: str, url: str, *, page: ItemKind = ItemKind.PAGE) -> I
 
 def draft(exchange: Exchange, identity: str, *, page: ItemKind = ItemKind.PAGE) -> ItemDraft | None:
     """The draft of an exchange's content; None where no body came."""
-    if exchange.response is None or exchange.payload_sha256 is None:
+    source = exchange.body_record
+    if source is None or exchange.payload_sha256 is None:
         return None
     decoded = exchange.content_sha256 is not None
     return ItemDraft(
@@ -63,7 +64,7 @@ def draft(exchange: Exchange, identity: str, *, page: ItemKind = ItemKind.PAGE) 
         sha256=Sha256(exchange.content_sha256 or exchange.payload_sha256),
         length=exchange.content_length if decoded else exchange.payload_length,
         media_type=exchange.media_type,
-        source=exchange.response,
+        source=source,
         url=identity,
         name=unquote(urlsplit(exchange.url).path.rsplit("/", 1)[-1])[:MAX_NAME],
         obtained_at=exchange.ended_at,

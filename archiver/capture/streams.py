@@ -107,7 +107,8 @@ def _description(stream: Stream, item: ItemDraft, tool: Tool) -> list[Derivative
 def _source_of(file: Path, exchanges: Iterable[Exchange]) -> tuple[Locator, ...]:
     """The response that holds exactly these bytes; none where yt-dlp put the file together."""
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    return tuple(one.response for one in exchanges if one.content_sha256 == digest and one.response is not None)[:1]
+    found = (one.body_record for one in exchanges if one.content_sha256 == digest)
+    return tuple(one for one in found if one is not None)[:1]
 
 
 def _origin(stream: Stream, exchanges: Sequence[Exchange]) -> Exchange | None:
@@ -125,8 +126,8 @@ def _inputs(result: VideoResult, exchanges: Iterable[Exchange]) -> tuple[Locator
     found = _pieces(result, whole, {piece.file for piece in result.fragments} - beside)
     if found:
         return found
-    media = [e.response for e in whole if e.media_type.startswith(("video/", "audio/")) and e.response is not None]
-    return tuple(media)
+    media = [e.body_record for e in whole if e.media_type.startswith(("video/", "audio/"))]
+    return tuple(one for one in media if one is not None)
 
 
 def _pieces(result: VideoResult, exchanges: Iterable[Exchange], files: Set[str]) -> tuple[Locator, ...]:
@@ -134,9 +135,9 @@ def _pieces(result: VideoResult, exchanges: Iterable[Exchange], files: Set[str])
     whole = [e for e in exchanges if e.is_whole and e.response is not None and e.status in {200, 206}]
     found: list[Locator] = []
     for piece in result.fragments:
-        if piece.file in files and (match := _match(piece, whole)) is not None and match.response is not None:
+        if piece.file in files and (match := _match(piece, whole)) is not None and match.body_record is not None:
             whole.remove(match)
-            found.append(match.response)
+            found.append(match.body_record)
     return tuple(found)
 
 

@@ -4,6 +4,8 @@
 2. One exchange, one group: metadata of the connection, DNS answer, response, request, remarks - in one file.
 3. The TLS chain is recorded once per (server, outcome, chain) and capture, a DNS answer once per (name, answer).
 4. Spool files stay until the WARC is synced.
+5. Where that is asked for, the same payload at the same URL is written once: later ones are revisits of it. The
+   exchange names both records.
 """
 
 import io
@@ -33,6 +35,7 @@ from evidence_store.warc.writer import WarcWriter
 
 KnownPayload: TypeAlias = Callable[[str, Sha256], RecordEntry | None]     # of a URL and a payload: its first record
 
+MIN_REPEATED = 2048        # bytes of payload from which a revisit saves more than it is itself
 _SYNC_SECONDS = 1.0        # how long spool files may outlive their exchange
 _SYNC_EXCHANGES = 64
 JSON = "application/json"
@@ -152,10 +155,12 @@ def write_exchange(warc: WarcWriter, slip: Slip, ending: Ending, *, request: Blo
     head, body = (None, None) if not response.length else measure(response)
     beside = [record.record for record in others]
     response_entry: RecordEntry | None = None
+    original: RecordEntry | None = None
     if response.length:
         wire = _wire(slip.peer, head.version if head and not relayed_by_proxy else "")
         payload = body.payload_sha256 if body else None
-        original = known(slip.url, payload) if known and payload and _repeats(head, ending) else None
+        may_repeat = payload is not None and body is not None and _repeats(head, body, ending)
+        original = known(slip.url, payload) if known and payload and may_repeat else None
         if head and original and original.payload_digest:
             response_entry = warc.write_revisit(
                 uri=slip.url, date=slip.started_at, block=Block.of_bytes(_beginning(response, head.length)), wire=wire,
@@ -164,6 +169,7 @@ def write_exchange(warc: WarcWriter, slip: Slip, ending: Ending, *, request: Blo
             response_entry = warc.write_response(
                 uri=slip.url, date=slip.started_at, block=response, record_id=slip.response, redacted=ending.redacted,
                 payload_sha256=payload, truncated=ending.truncated, wire=wire, concurrent_to=beside)
+            original = None
     request_entry = warc.write_request(
         uri=slip.url, date=slip.started_at, block=request, record_id=slip.request, redacted=slip.redacted,
         wire=_wire(slip.peer, ""),
@@ -176,7 +182,8 @@ def write_exchange(warc: WarcWriter, slip: Slip, ending: Ending, *, request: Blo
         payload_sha256=body.payload_sha256 if body else None, payload_length=body.payload_length if body else 0,
         content_sha256=body.content_sha256 if body else None, content_length=body.content_length if body else 0,
         content_coding=body.coding if body else "", location=head.first("location") if head else "",
-        truncated=ending.truncated, other_records=tuple(others))
+        truncated=ending.truncated, other_records=(*others, *((original.ref,) if original else ())),
+        payload_in=original.ref.record if original else None)
 
 
 def measure(response: Block) -> tuple[HttpHead | None, BodyMeasure]:
@@ -187,9 +194,10 @@ def measure(response: Block) -> tuple[HttpHead | None, BodyMeasure]:
     return measure_response(io.BytesIO(response.source))
 
 
-def _repeats(head: HttpHead | None, ending: Ending) -> bool:
+def _repeats(head: HttpHead | None, body: BodyMeasure, ending: Ending) -> bool:
     """Whether a response is one that a revisit could stand for: whole, ordinary, and read alike by all readers."""
-    return head is not None and head.status == 200 and head.is_plain and ending.truncated is None
+    return (head is not None and head.status == 200 and head.is_plain and ending.truncated is None
+            and body.payload_length >= MIN_REPEATED)
 
 
 def _beginning(block: Block, length: int) -> bytes:

@@ -153,6 +153,9 @@ class Catalogue(Protocol):
     def record(self, record: RecordId) -> RecordEntry | None:
         """Where a WARC record stands."""
 
+    def response_with(self, uri: str, payload: Sha256) -> RecordEntry | None:
+        """A whole response of that URL with that payload, the first there is; a revisit may refer to it."""
+
     def records_named(self, records: Iterable[RecordId]) -> tuple[RecordEntry, ...]:
         """Where the records with these ids stand, by file and offset; unknown ones are left out."""
 

@@ -210,8 +210,10 @@ records = Table(
     Column("file", Text, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("length", BigInteger, nullable=False),
+    Column("payload", Text, nullable=False, default=""),  # SHA-256, of responses that a revisit may refer to
     Column("entry", Text, nullable=False),                # everything else of the RecordEntry
     Index("records_place", "file", "offset", "length"),
+    Index("records_payload", "payload"),
 )
 
 record_links = Table(

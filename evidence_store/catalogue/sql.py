@@ -294,6 +294,12 @@ class SqlCatalogue:
         table = schema.records
         return self._first(select(table.c.entry).where(table.c.id == record), answers.record)
 
+    def response_with(self, uri: str, payload: Sha256) -> RecordEntry | None:
+        """A whole response of that URL with that payload, the first there is."""
+        table = schema.records.c
+        query = select(table.entry).where(table.payload == payload).order_by(table.file, table.offset).limit(PAGE)
+        return next((entry for entry in self._all(query, answers.record) if entry.uri == uri), None)
+
     def records_named(self, records: Iterable[RecordId]) -> tuple[RecordEntry, ...]:
         """Where the records with these ids stand, by file and offset; unknown ones are left out."""
         return self._records_where(records, schema.records.c.id.in_)

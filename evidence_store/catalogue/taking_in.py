@@ -40,7 +40,7 @@ from evidence_store.events import (
 from evidence_store.handling import HandlingBody, handled_items
 from evidence_store.nesting import Nested, nested_items
 from evidence_store.records import Capture, Item, ItemId
-from evidence_store.warc.model import RecordEntry
+from evidence_store.warc.model import RecordEntry, WarcType
 
 Cell: TypeAlias = str | int | None
 Row: TypeAlias = Mapping[str, Cell]
@@ -104,7 +104,7 @@ def register(connection: Connection, entries: Sequence[RecordEntry]) -> None:
     """Write the rows of WARC records."""
     insert_new(connection, schema.records, [
         {"id": entry.ref.record, "file": entry.file, "offset": entry.offset, "length": entry.length,
-         "entry": dump(to_fields(entry))}
+         "payload": _repeatable(entry), "entry": dump(to_fields(entry))}
         for entry in entries
     ])
     insert_new(connection, schema.record_links, [
@@ -112,6 +112,12 @@ def register(connection: Connection, entries: Sequence[RecordEntry]) -> None:
         for entry in entries
         for named in {*entry.concurrent_to, *((entry.refers_to,) if entry.refers_to else ())}
     ])
+
+
+def _repeatable(entry: RecordEntry) -> str:
+    """The payload of a whole response that carries its digest; "" of every other record."""
+    whole = entry.type is WarcType.RESPONSE and entry.payload_digest and entry.truncated is None
+    return entry.payload_sha256 or "" if whole else ""
 
 
 def dump(value: object) -> str:

@@ -17,6 +17,7 @@ Value: TypeAlias = "str | int | float | bool | Path | tuple[str, ...] | None"
 
 SETTINGS_FILE_NAME = "muniment.toml"     # of a case; the user's own is `user_settings_file()`
 ROBOTS = ("record", "obey", "off")
+REVISITS = ("earlier", "all", "off")
 MEBIBYTE = 1024 * 1024
 PICTURES = ("shielded", "blurred", "grey", "clear")     # blurred and grey, one of them, or neither
 REPORT_LANGUAGES = ("en", "ar", "fr")     # those that the report has messages in
@@ -45,6 +46,7 @@ class Settings:
     profile: str = ""                          # whom captures are signed in as: a profile of `muniment profile`
     keep_credentials: bool = False             # what proves that profile to servers stays readable in the record
     robots: str = "record"                     # robots.txt: record (and say what it asks), obey, or off
+    revisits: str = "earlier"                  # a payload that its URL gave before is referred to: one of REVISITS
     archives: tuple[str, ...] = ("https://web.archive.org/web/",)   # asked for dated copies of pages that are gone
     ocr: tuple[str, ...] = ("eng", "ara", "rus")   # languages of words in pictures, as Tesseract calls them
     tsa: tuple[str, ...] = ()                  # RFC 3161 authorities, by URL
@@ -123,6 +125,13 @@ def _robots(value: object) -> str:
     text = _text(value).strip().lower()
     if text not in ROBOTS:
         raise ValueError(f"must be {', '.join(ROBOTS[:-1])} or {ROBOTS[-1]}")
+    return text
+
+
+def _revisits(value: object) -> str:
+    text = "off" if value is False else _text(value).strip().lower()     # TOML has a word of its own for it
+    if text not in REVISITS:
+        raise ValueError(f"must be {', '.join(REVISITS[:-1])} or {REVISITS[-1]}")
     return text
 
 
@@ -231,6 +240,8 @@ KINDS: dict[str, SettingKind] = {
     "keep_credentials": SettingKind(read=_switch, meaning="cookies and credentials of the profile stay readable in the "
                                                           "record; the ledger says so"),
     "robots": SettingKind(read=_robots, meaning="robots.txt of each site: record (and say what it asks), obey, or off"),
+    "revisits": SettingKind(read=_revisits, meaning="a payload that its URL gave before is recorded as a revisit: of "
+                                                    "what earlier runs recorded (earlier), of this run too (all), off"),
     "ntp": SettingKind(read=_text, meaning="a time server that the clock is compared with before a capture, "
                                            "HOST[:PORT]; empty: what the operating system says"),
     "egress": SettingKind(read=_egress, meaning="the address that servers see you come from, or the URL of a page that "

@@ -115,7 +115,7 @@ def _address(derivative: Derivative, entry: ItemEntry, exchanges: Iterable[Excha
     arguments = derivative.recipe.arguments
     if "--" in arguments and arguments[-1] != "--":
         return arguments[-1]
-    return next((one.url for one in exchanges if one.response == entry.item.source), "")
+    return next((one.url for one in exchanges if entry.item.source in (one.response, one.body_record)), "")
 
 
 def _export(case: Case, exchanges: Iterable[Exchange], folder: Path) -> Path:
@@ -123,10 +123,10 @@ def _export(case: Case, exchanges: Iterable[Exchange], folder: Path) -> Path:
     folder.mkdir()
     listed = []
     for number, one in enumerate(exchanges):
-        if one.response is None or one.status is None:
+        if one.body_record is None or one.status is None:
             continue
         file = folder / f"{number:06d}"
-        with case.open_content(one.response) as block:
+        with case.open_content(one.body_record) as block:
             head, body = open_payload(block)
             with file.open("wb") as stream:
                 while data := body.read(CHUNK):

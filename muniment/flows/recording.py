@@ -43,6 +43,7 @@ from evidence_store.warc.writer import WarcWriter
 from evidence_store.writer import CaseWriter
 from muniment.config.settings import Settings
 from muniment.flows.circumstances import software, tool
+from muniment.flows.repeats import EarlierPayloads
 
 DEFAULT_USER_AGENT = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"  # sites refuse unknown names
@@ -114,6 +115,8 @@ def capturing(
             upstream=UpstreamProxy.parse(settings.proxy) if settings.proxy else None,
             clock=clock,
             random=random,
+            known=None if settings.revisits == "off"
+            else EarlierPayloads(writer.case, within_run=settings.revisits == "all"),
         ) as recorder,
         TemporaryDirectory(prefix="muniment-") as scratch,
         ExitStack() as stack,

@@ -86,7 +86,7 @@ class _Matter:
         body, source = self.origin.body, self.item.source
         if not isinstance(body, Captured) or not isinstance(source, WarcRef):
             return None
-        return next((one for one in body.capture.exchanges if one.response == source), None)
+        return next((one for one in body.capture.exchanges if source in (one.response, one.body_record)), None)
 
     def who(self, key: str) -> str:
         return self.principals.get(key) or key

@@ -55,7 +55,7 @@ def test_our_own_reader_finds_every_record_whole(bench: Bench) -> None:
 
 def test_an_unchanged_payload_becomes_a_revisit_where_that_is_asked_for(bench: Bench) -> None:
     served = bench.origin({"/same": reply(TEXT, fields=b"Content-Type: text/plain\r\n"), "/gone": reply(
-        TEXT, status=b"404 Not Found")}, "plain.test")
+        TEXT, status=b"404 Not Found"), "/small": reply(b"less than a revisit is itself")}, "plain.test")
     entries: dict[tuple[str, Sha256], RecordEntry] = {}
 
     def known(url: str, payload: Sha256) -> RecordEntry | None:
@@ -65,7 +65,7 @@ def test_an_unchanged_payload_becomes_a_revisit_where_that_is_asked_for(bench: B
                 if entry.type == "response" else None)
     exchanges = []
     for _ in range(2):
-        for path in ("/same", "/gone"):
+        for path in ("/same", "/gone", "/small"):
             channel = bench.channel()
             with client_of(channel) as client:
                 client.get(f"http://plain.test{path}", timeout=60)
@@ -79,6 +79,8 @@ def test_an_unchanged_payload_becomes_a_revisit_where_that_is_asked_for(bench: B
     assert revisit.id == second.response.record
     assert revisit.fields["WARC-Refers-To"] == f"<{first.response.record}>"
     assert block_of(records, second.response.record) + TEXT == bytes(served.all_of("/same")[1].sent)
+    assert second.body_record == first.response
+    assert second.body_record in second.other_records
     assert second.content_sha256 == first.content_sha256 == sha256(TEXT).hexdigest()
 
 
