@@ -10,6 +10,7 @@ Without photographs (`../shared/data` is no part of the project) drawn ones take
 """
 
 import argparse
+import multiprocessing
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -40,7 +41,7 @@ SEED = 7
 OLD_FRAME = 9000             # seeds of the references' frames: a query may wear the same one
 NEW_FRAME = 40_000
 CARDS = 150
-SLOW_EVERY = 12              # queries between two that the slow methods are asked
+SLOW_EVERY = 25              # queries between two that the slow methods are asked
 SETS = {"first": EDITS, "second": WILD_EDITS, "both": {**EDITS, **WILD_EDITS}}
 AT_ONCE = 1000               # references of a segment
 Photograph = Callable[[], Image.Image]
@@ -55,8 +56,8 @@ def photographs(folder: Path | None, *, odd: bool) -> list[Photograph]:
             for seed in range(60)]
 
 
-def print_of(picture: Image.Image) -> Fingerprint:
-    return fingerprint(working_plane(picture.convert("L")), width=picture.width, height=picture.height)
+def print_of(picture: Image.Image, *, asked: bool = False) -> Fingerprint:
+    return fingerprint(working_plane(picture.convert("L")), width=picture.width, height=picture.height, asked=asked)
 
 
 def row_of(name: str, picture: Image.Image) -> Row:
@@ -113,11 +114,13 @@ def fast_methods(named: list[tuple[str, Image.Image]]) -> dict[str, Method]:
 
 
 def measure(methods: dict[str, Method], slow: dict[str, Method],
-            asked: Iterator[tuple[str, str, Image.Image]]) -> dict[str, Tally]:
-    """Ask every method every query (the slow ones a sample); what Muniment gets wrong is printed."""
+            asked: Iterator[tuple[str, str, Image.Image]], share: tuple[int, int]) -> dict[str, Tally]:
+    """Ask every method this share of the queries (the slow ones a sample); what Muniment gets wrong is printed."""
     tallies = {name: Tally() for name in (*methods, *slow)}
     for count, (edit, truth, picture) in enumerate(asked):
-        made = print_of(picture)
+        if count % share[1] != share[0]:
+            continue
+        made = print_of(picture, asked=True)
         for name, ask in (methods | (slow if count % SLOW_EVERY == 0 else {})).items():
             begun = time.process_time()
             found = ask(picture, made)
@@ -128,6 +131,28 @@ def measure(methods: dict[str, Method], slow: dict[str, Method],
         if count % 200 == 0:
             print(f"{count} queries", flush=True)
     return tallies
+
+
+def in_processes(part: Callable[[int], dict[str, Tally]], jobs: int) -> list[dict[str, Tally]]:
+    """What each process measured; they are forked, so that all have the references."""
+    context = multiprocessing.get_context("fork")
+    answers = context.SimpleQueue()
+    workers = [context.Process(target=lambda number=number: answers.put(part(number))) for number in range(jobs)]
+    for worker in workers:
+        worker.start()
+    found = [answers.get() for _ in workers]
+    for worker in workers:
+        worker.join()
+    return found
+
+
+def merged(parts: list[dict[str, Tally]]) -> dict[str, Tally]:
+    """The tallies of several shares of the queries as one."""
+    whole = {name: Tally() for name in parts[0]}
+    for part in parts:
+        for name, tally in part.items():
+            whole[name].add(tally)
+    return whole
 
 
 def more_references(folder: Path | None, count: int, index: Path | None) -> list[Segment]:
@@ -153,6 +178,7 @@ def main() -> None:
     parser.add_argument("--slow", action="store_true", help="ask ORB and crop_resistant_hash too, on a sample")
     parser.add_argument("--many", type=int, default=0, help="Muniment alone, with so many references")
     parser.add_argument("--index", type=Path, help="... which stand in this index already")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that share the queries")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     cv2.setNumThreads(1)
@@ -172,8 +198,13 @@ def main() -> None:
         slow = {"ORB >= 20 inliers (sample)": orb_method(named),
                 "crop_resistant_hash (sample, photographs alone)": crop_resistant_method(
                     [one for one in named if one[0].startswith("plain")])} if given.slow else {}
-    tallies = measure({"Muniment": muniment_method(segments), **fast}, slow,
-                      queries(references, strangers, SETS[given.set], given.edited, given.negatives))
+    methods = {"Muniment": muniment_method(segments), **fast}
+
+    def part(number: int) -> dict[str, Tally]:
+        asked = queries(references, strangers, SETS[given.set], given.edited, given.negatives)
+        return measure(methods, slow, asked, (number, given.jobs))
+
+    tallies = merged(in_processes(part, given.jobs))
     text = report(tallies, segments, per_picture)
     print(text)
     if given.out:

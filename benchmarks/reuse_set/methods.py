@@ -40,6 +40,16 @@ class Tally:
             self.unrelated += 1
             self.accused += bool(names)
 
+    def add(self, other: "Tally") -> None:
+        """Take what another one counted, too."""
+        for edit, hits in other.hits.items():
+            self.hits.setdefault(edit, []).extend(hits)
+        self.accused += other.accused
+        self.unrelated += other.unrelated
+        self.wrong += other.wrong
+        self.ranked += other.ranked
+        self.seconds += other.seconds
+
     @property
     def recall(self) -> float:
         found = [one for hits in self.hits.values() for one in hits]

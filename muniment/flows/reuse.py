@@ -185,7 +185,7 @@ def _query(name: str, unit: str, found: Iterator[Found], fingerprinter: Fingerpr
             if len(moments) >= MAX_QUERY_FRAMES:
                 break
     else:
-        made = fingerprinter.picture(first.path)
+        made = fingerprinter.query(first.path)
         if isinstance(made, NotComparable):
             why = made.reason
         else:

@@ -28,6 +28,8 @@ LEVEL_SHARE = 0.04        # of a plane's pixels that are flat and of one level: 
 LEVEL_REACH = 5           # grey levels around it
 GROUND_SHARE = 0.2        # of a cell's pixels: then the cell is drawn
 FLAT = 2
+CLEAN = 0.8               # agreement at which a cell more or less makes a box neither better nor worse
+AROUND = 0.2              # of the photographic cells around it that may agree: by chance some do
 TWO_WAYS = 0.035          # of a cell's gradients: the lesser share of the two main directions
 
 Picture = NDArray[np.uint8]
@@ -171,14 +173,49 @@ class Agreement:
 
 
 def judge(cells: Cells) -> tuple[Agreement, ...]:
-    """Ways of reading the cells, each for `is_evidence`: the overlap as a whole, and the part of it that agrees most.
+    """Ways of reading the cells, each for `weigh`.
 
-    The second is for pictures that hold the same photograph within different surroundings.
+    The overlap as a whole; the part of it that agrees most; the box that agrees while nothing around it does. The last
+    two are for pictures that hold the same photograph, or a part of it, within different surroundings.
     """
     whole = Agreement(share=_share(cells.agreeing, cells.photographic), cells=int(cells.photographic.sum()),
                       part=_extent(cells.agreeing & cells.photographic), covers_overlap=True)
-    part = _best_part(cells)
-    return (whole,) if part is None else (whole, part)
+    return tuple(one for one in (whole, _best_part(cells), _clean_part(cells)) if one is not None)
+
+
+def _clean_part(cells: Cells) -> Agreement | None:
+    """The upright box with the most agreement, if hardly anything agrees outside: a photograph beside others.
+
+    Where the surroundings agree too, it is a background with another photograph upon it, and no such part.
+    """
+    agreeing = cells.agreeing & cells.photographic
+    top, bottom, left, right = _heaviest((agreeing - CLEAN * cells.photographic).astype(np.float64))
+    box = (slice(top, bottom), slice(left, right))
+    judged, found = cells.photographic[box], agreeing[box]
+    outside = int(cells.photographic.sum() - judged.sum())
+    if int(agreeing.sum() - found.sum()) > AROUND * outside:
+        return None
+    whole = np.zeros_like(cells.inside)
+    whole[box] = found
+    return Agreement(share=_share(found, judged), cells=int(judged.sum()), part=_extent(whole), covers_overlap=False)
+
+
+def _heaviest(values: NDArray[np.float64]) -> tuple[int, int, int, int]:
+    """Top, bottom, left, right of the box with the largest sum (Kadane's algorithm, for all pairs of rows at once)."""
+    rows, columns = values.shape
+    sums = np.vstack([np.zeros(columns), np.cumsum(values, axis=0)])
+    tops, bottoms = np.triu_indices(rows + 1, 1)
+    strips = sums[bottoms] - sums[tops]
+    running, start = np.zeros(len(tops)), np.zeros(len(tops), int)
+    best, left, right = np.full(len(tops), -np.inf), np.zeros(len(tops), int), np.zeros(len(tops), int)
+    for column in range(columns):
+        fresh = running <= 0
+        start[fresh] = column
+        running = np.where(fresh, 0, running) + strips[:, column]
+        better = running > best
+        best[better], left[better], right[better] = running[better], start[better], column + 1
+    chosen = int(best.argmax())
+    return int(tops[chosen]), int(bottoms[chosen]), int(left[chosen]), int(right[chosen])
 
 
 def _best_part(cells: Cells) -> Agreement | None:

@@ -14,9 +14,10 @@ from verify.reuse.features import MAX_FEATURES, Features
 from verify.reuse.fingerprint import PLANE, VERSION, Fingerprint, View
 from verify.reuse.model import Box
 from verify.reuse.regions import MAX_REGIONS
+from verify.reuse.screens import MAX_SCREENS
 from verify.sandbox.answers import AnswerMalformed
 
-MAX_VIEWS = MAX_REGIONS + 1
+MAX_VIEWS = 1 + MAX_REGIONS + MAX_SCREENS
 MAX_SIDE = 1 << 20         # pixels a side of an original
 MAX_PICTURES = 200         # fingerprints in one answer
 
@@ -28,7 +29,7 @@ def pack(fingerprints: Sequence[Fingerprint]) -> bytes:
         "version": VERSION,
         "pictures": [[one.width, one.height, len(one.views)] for one in fingerprints],
         "views": [[[view.box.left, view.box.top, view.box.right, view.box.bottom], view.quality, *view.plane.shape,
-                   len(view.features)] for view in views],
+                   len(view.features), view.is_screen] for view in views],
     }
     out = BytesIO()
     line = json.dumps(head, separators=(",", ":")).encode("ascii") + b"\n"
@@ -87,7 +88,9 @@ class _Reader:
 
 
 def _view(entry: object, reader: _Reader) -> View:
-    box, quality, height, width, count = _row(entry, 5)
+    box, quality, height, width, count, screen = _row(entry, 6)
+    if not isinstance(screen, bool):
+        raise AnswerMalformed("a view's head is malformed")
     left, top, right, bottom = (_fraction(value) for value in _row(box, 4))
     if not (0 <= left < right <= 1 and 0 <= top < bottom <= 1):
         raise AnswerMalformed("a view lies outside its picture")
@@ -98,7 +101,7 @@ def _view(entry: object, reader: _Reader) -> View:
     if not (np.isfinite(points).all() and np.isfinite(sizes).all()):
         raise AnswerMalformed("a keypoint is nowhere")
     return View(box=Box(left=left, top=top, right=right, bottom=bottom), plane=plane, hashes=hashes,
-                quality=_whole(quality, 100, least=0),
+                quality=_whole(quality, 100, least=0), is_screen=screen,
                 features=Features(points=points, sizes=sizes,
                                   descriptors=reader.take("u1", features, 128).astype(np.uint8)))
 

@@ -15,13 +15,15 @@ from verify.reuse.agreement import Agreement, Cells, compare_cells, grounds, jud
 from verify.reuse.evidence import DEFAULT, Compared, Thresholds, box_corners, weigh
 from verify.reuse.features import Features, mirrored
 from verify.reuse.fingerprint import Fingerprint, View
-from verify.reuse.geometry import NOWHERE, Geometry, Matrix, apply, geometries, inverse, jacobian_at, pair_up
+from verify.reuse.geometry import NOWHERE, Geometry, Matrix, apply, geometries, inverse, jacobian_at, pair_up, refined
 from verify.reuse.model import Likeness, Method, Point, Region, Relation
 from verify.reuse.pdq import DIHEDRALS, GOOD_QUALITY, is_mirrored
 
 HALF_CELLS = 20                      # cells at which the score reaches half of the agreement
 COVERED = 0.93                       # of a picture: then all of it
 TURNED = 3.0                         # degrees
+PROMISING = 12                       # keypoints, and ...
+PROMISING_SHARE = 0.3                # ... agreement, of a geometry that is worth a second look
 ENOUGH = 0.9                         # agreement at which other readings of the same pair are not tried
 
 
@@ -65,18 +67,23 @@ def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: Vi
     drawn, other_drawn = grounds(plane), grounds(other.plane)
     strongest = 0.0
     for geometry, method in _proposals(view, other, plane, features, flipped=flipped, thresholds=thresholds):
-        cells = compare_cells(plane, other.plane, drawn, other_drawn, geometry.matrix)
-        if cells is None:
-            continue
         near = pdq_distance(view, other)[0] if method is Method.PDQ else None
-        agreement = weigh(Compared(first=plane, second=other.plane, first_grounds=drawn, second_grounds=other_drawn,
-                                   geometry=geometry, cells=cells, near_hash=near), thresholds)
-        if agreement is not None:
-            case = _Case(query=query, view=view, target=target, other=other, flipped=flipped)
-            likeness = _likeness(case, geometry, method, cells, agreement)
-            return Comparison(likeness=likeness, score=likeness.score)
-        whole = judge(cells)[0]
-        strongest = max(strongest, score_of(whole.share, whole.cells))
+        tried: Geometry | None = geometry
+        while tried is not None:
+            cells = compare_cells(plane, other.plane, drawn, other_drawn, tried.matrix)
+            if cells is None:
+                break
+            compared = Compared(first=plane, second=other.plane, first_grounds=drawn, second_grounds=other_drawn,
+                                geometry=tried, cells=cells, near_hash=near, only_second=view.is_screen)
+            agreement = weigh(compared, thresholds)
+            if agreement is not None:
+                case = _Case(query=query, view=view, target=target, other=other, flipped=flipped)
+                likeness = _likeness(case, tried, method, cells, agreement)
+                return Comparison(likeness=likeness, score=likeness.score)
+            whole = judge(cells)[0]
+            strongest = max(strongest, score_of(whole.share, whole.cells))
+            worth = tried is geometry and geometry.inliers >= PROMISING and whole.share >= PROMISING_SHARE
+            tried = refined(features, other.features, geometry, (plane.shape[1], plane.shape[0])) if worth else None
     return Comparison(score=strongest)
 
 

@@ -39,6 +39,8 @@ class Thresholds:
     spread_area: float = 0.4
     block_side: float = 0.42         # sides, as shares of the overlap's, of a block that would be another photograph
     block_agreement: float = 0.2     # ... if less than this of it agrees
+    canvas_area: float = 0.7         # of both views, that the overlap of two pictures of one layout has ...
+    layout_area: float = 0.6         # ... and the part that must then agree: less may be a studio's wall
     plain_cells: int = 10            # of pictures with little texture: few photographic cells, that agree throughout,
     plain_agreement: float = 0.9
     plain_textured: float = 0.85     # ... as do all textured ones
@@ -74,6 +76,7 @@ class Compared:
     geometry: Geometry
     cells: Cells
     near_hash: int | None            # bits between the hashes where they propose this very geometry
+    only_second: bool = False        # the first is a mere box around something: a share of it says nothing
 
 
 def weigh(compared: Compared, thresholds: Thresholds = DEFAULT) -> Agreement | None:
@@ -86,17 +89,28 @@ def weigh(compared: Compared, thresholds: Thresholds = DEFAULT) -> Agreement | N
 
 
 def _suffices(agreement: Agreement, compared: Compared, thresholds: Thresholds) -> bool:
-    area = max(_areas(agreement, compared))
+    of_first, of_second = _areas(agreement, compared)
+    area = of_second if compared.only_second else max(of_first, of_second)
+    another = _another_within(compared.cells, thresholds)
     if not agreement.covers_overlap:
+        layout = _on_one_canvas(compared, thresholds)
         return (agreement.share >= thresholds.part_agreement and agreement.cells >= thresholds.part_cells
-                and area >= thresholds.part_area)
+                and area >= (thresholds.layout_area if layout else thresholds.part_area) and not (another and layout))
     weak = compared.geometry.inliers < thresholds.few_inliers
     least = thresholds.few_agreement if weak else thresholds.agreement
-    if (agreement.cells >= thresholds.cells and agreement.share >= least and area >= thresholds.area
+    if (agreement.cells >= thresholds.cells and agreement.share >= least and area >= thresholds.area and not another
             and _speaks_for_the_rest(agreement, compared.cells, thresholds)):
         return True
     return (_by_hash(agreement, area, compared, thresholds) or _by_spread(agreement, area, compared, thresholds)
             or _though_plain(agreement, compared, thresholds))
+
+
+def _on_one_canvas(compared: Compared, thresholds: Thresholds) -> bool:
+    """Each view lies within the other: two pictures of one layout, not one that holds a part of the other."""
+    cells = compared.cells
+    overlap = float(cells.inside.sum()) * cells.stride_area
+    scale = abs(float(np.linalg.det(compared.geometry.matrix[:2, :2])))
+    return min(overlap / compared.second.size, overlap / (compared.first.size * scale)) >= thresholds.canvas_area
 
 
 def _speaks_for_the_rest(agreement: Agreement, cells: Cells, thresholds: Thresholds) -> bool:

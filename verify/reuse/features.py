@@ -55,6 +55,12 @@ def features_of(plane: NDArray[np.uint8], *, scale: float = 1.0) -> Features:
                     sizes=(sizes * scale).astype(np.float32), descriptors=_root(raw))
 
 
+def joined(one: Features, other: Features) -> Features:
+    """The features of both."""
+    return Features(points=np.concatenate([one.points, other.points]), sizes=np.concatenate([one.sizes, other.sizes]),
+                    descriptors=np.concatenate([one.descriptors, other.descriptors]))
+
+
 def mirrored(descriptors: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The descriptors of the same keypoints in the mirrored picture."""
     # A descriptor is 4 x 4 cells (across, along the keypoint's direction) of 8 directions; a mirror turns the

@@ -26,7 +26,7 @@ from verify.reuse.index.entries import Source
 
 MAX_FILES = 2_000_000         # of one folder: beyond, the user named the wrong one
 MAX_MEDIA = 4 << 30           # bytes of one picture or video
-MAX_PAGE = 8 << 20            # bytes of a page that is searched for embedded pictures
+MAX_PAGE = 8 << 20            # bytes of a text that is searched for embedded pictures
 MAX_EMBEDDED = 200            # pictures embedded in one page
 PIECE = 1 << 20
 HEAD = 400                    # bytes that say what a file is; two packets of MPEG-TS
@@ -182,8 +182,8 @@ def _in_record(record: Record, collection: str, where: str, scratch: Path) -> It
         path, digest = _copy(content, start, scratch / "media", MAX_MEDIA)
         yield Found(path=path, kind=kind, source=Source(collection=collection, name=where, sha256=digest, url=url,
                                                         first_seen=seen))
-    elif start.lstrip()[:1] == b"<":
-        page = start + _rest(content, MAX_PAGE)
+    elif kind is Kind.OTHER and start and b"\0" not in start:     # a page, a style sheet, an answer in JSON
+        page = (start + _rest(content, MAX_PAGE)).replace(b"\\/", b"/")
         for number, embedded in enumerate(_embedded(page)):
             path, digest = _copy(_Bytes(embedded), b"", scratch / "media", MAX_MEDIA)
             yield Found(path=path, kind=Kind.PICTURE, source=Source(

@@ -29,6 +29,10 @@ MIN_SPREAD = 3.0          # pixels: standard deviation of the inliers across the
 MAX_SCALE = 12.0
 MAX_SQUEEZE = 2.2         # of one direction against the other: a screen photographed from the side
 MIN_GAIN = 1.15           # how many more inliers a homography must have than an affinity: it has more freedom
+REFINEMENTS = 3
+SEARCHED = 14.0           # pixels of the target's plane, around where a geometry says that a keypoint is
+ALIKE = 0.75              # cosine of two descriptors there
+REACH_REFINED = 3.0
 
 Matrix = NDArray[np.float64]
 NOWHERE: NDArray[np.float32] = np.zeros((0, 2), np.float32)
@@ -90,6 +94,37 @@ def geometries(pairs: Pairs, size: tuple[int, int]) -> Iterator[Geometry]:
             yield Geometry(matrix=matrix, inliers=places, at=second[inliers])
         indices = np.flatnonzero(left)
         left[indices[inliers]] = False
+
+
+def refined(first: Features, second: Features, geometry: Geometry, size: tuple[int, int]) -> Geometry | None:
+    """The geometry fitted once more, to all keypoints that look alike where it says; None where that gains nothing.
+
+    The first estimate rests on the keypoints that are unmistakable, and of a screen seen from the side it may fit only
+    a part: further out, it points near the right places.
+    """
+    if not len(first) or not len(second):
+        return None
+    likeness = as_floats(first.descriptors) @ as_floats(second.descriptors).T
+    best = geometry
+    for _ in range(REFINEMENTS):
+        there = apply(best.matrix, first.points)
+        apart = np.hypot(there[:, :1] - second.points[None, :, 0], there[:, 1:] - second.points[None, :, 1])
+        near = np.where(apart <= SEARCHED, likeness, -1.0)
+        to = near.argmax(axis=1)
+        kept = near[np.arange(len(to)), to] >= ALIKE
+        if kept.sum() < ENOUGH_TO_BEND:
+            break
+        one, other = first.points[kept], second.points[to[kept]]
+        cv2.setRNGSeed(SEED)
+        matrix, mask = cv2.findHomography(one, other, cv2.RANSAC, REACH_REFINED, maxIters=BENDS, confidence=0.99)
+        if matrix is None:
+            break
+        inliers = mask.ravel().astype(bool)
+        places = min(_places(one[inliers]), _places(other[inliers]))
+        if places <= best.inliers or not _is_sane(matrix, one[inliers], other[inliers], size):
+            break
+        best = Geometry(matrix=np.asarray(matrix, np.float64), inliers=places, at=other[inliers])
+    return None if best is geometry else best
 
 
 def apply(matrix: Matrix, points: NDArray[np.floating[Any]]) -> NDArray[np.float64]:

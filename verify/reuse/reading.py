@@ -55,9 +55,16 @@ class Fingerprinter:
         self._sandbox = Sandbox(limits, module=MODULE)
 
     def picture(self, path: Path) -> Fingerprint | NotComparable:
-        """The fingerprint of a picture file."""
+        """The fingerprint of a picture file, for an index."""
+        return self._fingerprint("picture", path)
+
+    def query(self, path: Path) -> Fingerprint | NotComparable:
+        """The fingerprint of a picture file that is asked for: with the screens and prints within it."""
+        return self._fingerprint("query", path)
+
+    def _fingerprint(self, verb: str, path: Path) -> Fingerprint | NotComparable:
         try:
-            found = self._sandbox.ask("picture", path, _decoded)
+            found = self._sandbox.ask(verb, path, _decoded)
         except ReaderFailed as failure:
             return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
         return found[0] if found else NotComparable(reason="the reader gave no fingerprint")

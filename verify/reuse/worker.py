@@ -10,8 +10,8 @@ from pathlib import Path
 from verify.sandbox.worker import serve
 
 
-def picture(path: Path) -> bytes:
-    """The fingerprint of a picture file."""
+def picture(path: Path, *, asked: bool = False) -> bytes:
+    """The fingerprint of a picture file; `asked`: as a query."""
     import cv2
 
     from verify.reuse.codec import pack
@@ -20,8 +20,13 @@ def picture(path: Path) -> bytes:
 
     cv2.setNumThreads(1)
     decoded = decode(path)
-    found = fingerprint(decoded.working, width=decoded.width, height=decoded.height)
+    found = fingerprint(decoded.working, width=decoded.width, height=decoded.height, asked=asked)
     return base64.b64encode(pack([found])) + b"\n"
+
+
+def query(path: Path) -> bytes:
+    """The fingerprint of a picture file that others are compared with."""
+    return picture(path, asked=True)
 
 
 def pdq_hash(path: Path) -> bytes:
@@ -76,4 +81,5 @@ def crops(path: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), {"picture": picture, "pdq": pdq_hash, "video": video, "crops": crops, "quick": quick})
+    serve(int(sys.argv[1]), {"picture": picture, "query": query, "pdq": pdq_hash, "video": video, "crops": crops,
+                             "quick": quick})

@@ -11,7 +11,13 @@ from verify.reuse.fingerprint import Fingerprint, fingerprint
 
 @pytest.fixture(scope="session")
 def fingerprint_of() -> Callable[[Image.Image], Fingerprint]:
-    """The fingerprint of a picture, without file and sandbox."""
+    """The fingerprint of a picture, without file and sandbox; of the same pixels only once."""
+    known: dict[tuple[tuple[int, int], bytes], Fingerprint] = {}
+
     def made(picture: Image.Image) -> Fingerprint:
-        return fingerprint(working_plane(picture.convert("L")), width=picture.width, height=picture.height)
+        grey = picture.convert("L")
+        key = (grey.size, grey.tobytes())
+        if key not in known:
+            known[key] = fingerprint(working_plane(grey), width=picture.width, height=picture.height)
+        return known[key]
     return made

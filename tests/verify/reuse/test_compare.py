@@ -2,12 +2,15 @@
 
 import io
 
+import cv2
 import drawn_photographs as drawn
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from verify.reuse.compare import compare
+from verify.reuse.decode import working_plane
+from verify.reuse.fingerprint import fingerprint
 from verify.reuse.model import Relation
 
 PHOTO = drawn.photograph(1)
@@ -86,8 +89,8 @@ def test_a_mirrored_match_has_mirrored_corners(fingerprint_of):
     assert found.region_target.corners[0] == pytest.approx((1, 0), abs=0.02)
 
 
-def test_the_same_pictures_give_the_same_answer(fingerprint_of):
-    answers = {compare(fingerprint_of(drawn.post(PHOTO)), fingerprint_of(PHOTO)) for _ in range(2)}
+def test_the_same_pictures_give_the_same_answer():
+    answers = {compare(_asked(drawn.post(PHOTO)), _asked(PHOTO)) for _ in range(2)}
     assert len(answers) == 1
 
 
@@ -136,3 +139,45 @@ def test_a_photograph_with_one_strong_edge_is_no_pattern(fingerprint_of):
     horizon = drawn.photograph(12).copy()
     horizon.paste((235, 235, 240), (0, 0, 640, 200))
     assert compare(fingerprint_of(horizon.crop((0, 100, 640, 480))), fingerprint_of(horizon)) is not None
+
+
+def _on_a_screen_in_a_room(picture):
+    """A screen seen from the side, small within the photograph; noise and a beat of lines over all."""
+    room = np.full((768, 1024), 96, np.float32)
+    corners = np.array([(330, 180), (730, 215), (715, 520), (345, 480)], np.float32)
+    grey = np.asarray(picture.convert("L"), np.float32)
+    height, width = grey.shape
+    source = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    matrix = cv2.getPerspectiveTransform(source, corners)
+    mask = cv2.warpPerspective(np.ones_like(grey), matrix, (1024, 768))
+    shown = room * (1 - mask) + cv2.warpPerspective(grey, matrix, (1024, 768)) * mask
+    x, y = np.meshgrid(np.arange(1024), np.arange(768))
+    shown += 8 * np.sin(x / 2.1 + y / 9) + np.random.default_rng(3).normal(0, 9, shown.shape)
+    return Image.fromarray(np.clip(cv2.GaussianBlur(shown, (0, 0), 0.8), 0, 255).astype(np.uint8)).convert("RGB")
+
+
+def _asked(picture):
+    return fingerprint(working_plane(picture.convert("L")), width=picture.width, height=picture.height, asked=True)
+
+
+def test_a_small_screen_in_a_photograph_is_a_view_of_the_query(fingerprint_of):
+    query = _asked(_on_a_screen_in_a_room(PHOTO))
+    assert any(view.is_screen for view in query.views)
+    assert compare(query, fingerprint_of(PHOTO)) is not None
+    assert compare(query, fingerprint_of(OTHER)) is None
+
+
+def test_a_part_beside_other_photographs_is_recognised(fingerprint_of):
+    sheet = Image.new("RGB", (960, 720))
+    for index, seed in enumerate((2, 4, 1)):
+        size = (960, 360) if index == 2 else (480, 360)
+        sheet.paste(ImageOps.fit(drawn.photograph(seed), size), (480 * (index % 2), 360 * (index // 2)))
+    assert compare(fingerprint_of(sheet), fingerprint_of(PHOTO)) is not None
+
+
+def test_one_wall_with_another_photograph_beside_it_is_no_match(fingerprint_of):
+    def split(picture):
+        wall = drawn.photograph(78, width=960, height=540)
+        wall.paste(ImageOps.fit(picture, (600, 540)), (360, 0))
+        return wall
+    assert compare(_asked(split(PHOTO)), fingerprint_of(split(OTHER))) is None

@@ -1,6 +1,8 @@
 """The index: made in pieces, never half, found exactly; and what stands inside archives."""
 
+import base64
 import gzip
+import hashlib
 import io
 import json
 import shutil
@@ -46,16 +48,31 @@ def _warc_record(url: str, media_type: str, body: bytes, date: str) -> bytes:
 @pytest.fixture(scope="module")
 def archive() -> bytes:
     """A WARC: a photograph, a page with one embedded, a page that calls itself a picture."""
-    embedded = b"<html><img src='data:image/jpeg;base64," + __import__("base64").b64encode(_jpeg(drawn.photograph(12)))
+    embedded = b"<html><img src='data:image/jpeg;base64," + base64.b64encode(_jpeg(drawn.photograph(12)))
     return (_warc_record("https://old.example/a.jpg", "image/jpeg", _jpeg(drawn.photograph(11)), "2013-05-01T10:00:00Z")
             + _warc_record("https://old.example/page", "text/html", embedded + b"'></html>", "2014-01-02T00:00:00Z")
             + _warc_record("https://old.example/lie.jpg", "image/jpeg", b"<html>not found</html>" * 30,
                            "2014-01-02T00:00:00Z"))
 
 
+@pytest.mark.parametrize(("media_type", "before", "after"), [
+    ("text/css", b"a { background: url(data:image/jpeg;base64,", b") }"),
+    ("application/json", b'{"poster": "data:image\\/jpeg;base64,', b'"}'),
+], ids=["style sheet", "json"])
+def test_a_picture_embedded_in_any_text_of_a_warc_is_found(tmp_path, media_type, before, after):
+    picture = _jpeg(drawn.photograph(12).resize((96, 72)))
+    data = base64.b64encode(picture)
+    body = before + (data.replace(b"/", b"\\/") if b"json" in media_type.encode() else data) + after
+    record = _warc_record("https://old.example/x", media_type, body, "2014-01-02T00:00:00Z")
+    (tmp_path / "a.warc.gz").write_bytes(record)
+    (unit,) = files.units(tmp_path / "a.warc.gz")
+    (found,) = unit.find(tmp_path)
+    assert found.source.sha256 == hashlib.sha256(picture).hexdigest()
+
+
 def test_a_search_finds_the_mirrored_picture_among_others(fingerprint_of):
-    rows = [_row(f"p{seed}", fingerprint_of(drawn.photograph(seed))) for seed in range(20, 28)]
-    searcher = Searcher([pack_segment(rows[:4]), pack_segment(rows[4:])])
+    rows = [_row(f"p{seed}", fingerprint_of(drawn.photograph(seed))) for seed in range(24, 28)]
+    searcher = Searcher([pack_segment(rows[:2]), pack_segment(rows[2:])])
     found = search(fingerprint_of(ImageOps.mirror(drawn.photograph(26)).crop((50, 40, 600, 420))), searcher)
     assert [hit.entry.source.name for hit in found.hits] == ["p26"]
     assert found.runner_up < found.hits[0].likeness.score / 2
