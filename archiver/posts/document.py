@@ -76,6 +76,14 @@ class Document:
             return ()
         return tuple(node for node in self.root.iter("script") if node.text)[:MAX_SCRIPTS]
 
+    def data(self, mark: str) -> "Iterator[tuple[Json, str]]":
+        """The JSON of the document, or of those of its page's scripts that hold `mark`; and where each stands."""
+        if not self.is_html and self.json is not None:
+            yield self.json, ""
+        for number, script in enumerate(self.scripts):
+            if "json" in (script.get("type") or "") and mark in (script.text or ""):
+                yield parse_json(script.text or ""), f"script[{number}]"
+
     def absolute(self, href: str | None) -> str:
         """An absolute http(s) address; "" for anything else."""
         return absolute(href, self.base_url or self.url)

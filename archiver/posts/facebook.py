@@ -15,7 +15,6 @@ from archiver.posts.document import (
     first_class,
     iso_time,
     list_at,
-    parse_json,
     text_at,
     tidy,
     url_parts,
@@ -32,16 +31,11 @@ _NUMBER = re.compile(r"/(?:posts|permalink|videos|reel|photos/[^/]+)/(?:[^/]*?/)
 
 def read(document: Document) -> Iterator[PostDraft]:
     """The posts of a document."""
-    if not document.is_html:
-        if document.json is not None:
-            yield from _stories(document, document.json, "")
-        return
+    for data, path in document.data('"message"'):
+        yield from _stories(document, data, path)
     root = document.root
     if root is None:
         return
-    for number, script in enumerate(document.scripts):
-        if "json" in (script.get("type") or "") and '"message"' in (script.text or ""):
-            yield from _stories(document, parse_json(script.text or ""), f"script[{number}]")
     yield from _plugin(document)
     for quote in root.iter("blockquote"):
         if "fb-xfbml-parse-ignore" in (quote.get("class") or ""):

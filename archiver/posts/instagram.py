@@ -15,7 +15,6 @@ from archiver.posts.document import (
     first_class,
     iso_time,
     list_at,
-    parse_json,
     text_at,
     tidy,
     url_parts,
@@ -33,16 +32,11 @@ _CHILDREN = ("carousel_media", "edge_sidecar_to_children.edges")
 
 def read(document: Document) -> Iterator[PostDraft]:
     """The posts of a document."""
-    if not document.is_html:
-        if document.json is not None:
-            yield from _data(document, document.json, "")
-        return
+    for data, path in document.data('"code"'):
+        yield from _data(document, data, path)
     root = document.root
     if root is None:
         return
-    for number, script in enumerate(document.scripts):
-        if "json" in (script.get("type") or "") and '"code"' in (script.text or ""):
-            yield from _data(document, parse_json(script.text or ""), f"script[{number}]")
     yield from _embed(document)
     for quote in by_class(root, "instagram-media"):
         code = code_of(quote.get("data-instgrm-permalink") or "")

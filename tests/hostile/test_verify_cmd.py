@@ -52,11 +52,18 @@ def test_it_says_four_or_five_and_never_that_all_is_well():
     assert "NOT CHECKED: the ledger and its checkpoints" in TEXT
 
 
+def test_no_pattern_with_a_blank_falls_apart():
+    """findstr takes a blank for the end of one pattern and the start of another, but not behind /c:."""
+    patterns = re.findall(r'" (?:/v )?/[rl] (/c:)?"([^"%]+)"', TEXT)
+    assert len(patterns) == 3
+    assert [pattern for literal, pattern in patterns if " " in pattern and not literal] == []
+
+
 def refusals(text: str) -> list[bool]:
     """What its lines of findstr would find in a manifest; classes and anchors mean the same to both."""
-    odd = re.search(r'/r "(\[\^[^"]+\])" %1', TEXT)[1]
+    odd = re.search(r'/r /c:"(\[\^[^"]+\])" %1', TEXT)[1]
     literal = re.findall(r'/c:"([^"]+)"', re.search(r'/l (.*) %1', TEXT)[1])
-    form = re.search(r'/v /r "(\^[^"]+)" %1', TEXT)[1]
+    form = re.search(r'/v /r /c:"(\^[^"]+)" %1', TEXT)[1]
     lines = text.removesuffix("\n").split("\n")
     return [any(re.search(odd, line) for line in lines), any(part in line for part in literal for line in lines),
             any(not re.search(form, line) for line in lines)]

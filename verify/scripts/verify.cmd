@@ -64,10 +64,11 @@ exit /b %code%
 
 rem --- the files of one manifest ---
 :manifest
+rem /c: without it findstr takes a blank for the end of one pattern and the start of another
 if not exist %1 (call :fail manifest.form "%1: is missing" & exit /b)
-"%findstr%" /r "[^0-9A-Za-z._/ -]" %1 >nul && (call :fail manifest.form "%1: names a path with characters that may not be there" & exit /b)
+"%findstr%" /r /c:"[^0-9A-Za-z._/ -]" %1 >nul && (call :fail manifest.form "%1: names a path with characters that may not be there" & exit /b)
 "%findstr%" /l /c:".." /c:"//" /c:"  /" /c:"   " %1 >nul && (call :fail bag.path "%1: names a path that leads out of the bundle" & exit /b)
-"%findstr%" /v /r "^[0-9a-f][0-9a-f]*  [0-9A-Za-z]" %1 >nul && (call :fail manifest.form "%1: has lines that are not: hash, two spaces, path" & exit /b)
+"%findstr%" /v /r /c:"^[0-9a-f][0-9a-f]*  [0-9A-Za-z]" %1 >nul && (call :fail manifest.form "%1: has lines that are not: hash, two spaces, path" & exit /b)
 for /f "usebackq tokens=1,2,3" %%H in (%1) do call :file %%H %%I "%%J"
 exit /b
 
