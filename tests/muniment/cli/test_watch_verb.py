@@ -6,7 +6,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 HEAD = b"<html><head><title>Live</title></head><body><h1>Orda valley, live</h1><p>Three were killed in the shelling. "
-TAIL = b"Rescue workers searched the rubble through the night. The school was empty.</p></body></html>"
+TAIL = (b"Rescue workers searched the rubble through the night. The school was empty. Neighbours carried water and "
+        b"blankets to the square, where families waited for word of those still missing, and the baker opened before "
+        b"dawn so that nobody in the valley went hungry.</p></body></html>")
 
 
 class Changing(BaseHTTPRequestHandler):
