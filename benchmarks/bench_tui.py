@@ -2,7 +2,7 @@
 
     python benchmarks/bench_tui.py [ITEMS ...] [--keep FOLDER] [--no-peer]
 
-Over a case of ITEMS items and ten times as many events (tests/support/large_case.py):
+Over a case of ITEMS items and ten times as many events, twice as many for a million (tests/support/large_case.py):
 
 - start: `muniment tui` as a process in a pseudo-terminal, from its start until the first rows are on the screen;
 - first paint: from the key that leads to a place until its rows are drawn, each place for the first time;
@@ -43,6 +43,7 @@ PLACES = (("article", "1", "#text"), ("items", "2", "#items"), ("claims", "3", "
           ("capture", "5", ""), ("reuse", "6", ""), ("verify", "7", ""), ("bundle", "8", "#choice"), ("cases", "0", ""))
 TYPED = ("story-10000", "kind:video verdict:gone", "source:telegram", "place:sarmin", "outcome:fail",
          "since:2026-04-02")
+MANY = 1_000_000              # items of which each has two events, not ten: the case would take 13 GB
 PEER_ROWS = 100_000           # a million take the DataTable minutes
 _ESCAPES = re.compile(rb"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_].*?\x1b\\"
                       rb"|[()][A-Z0-9]|[=>78])", re.DOTALL)
@@ -256,7 +257,7 @@ def made(folder: Path, root: Path, items: int) -> object:
     from evidence_store.custody.keys import open_key
 
     if not root.exists():
-        return large_case(folder, items, root.name)
+        return large_case(folder, items, root.name, **({} if items < MANY else {"checks": 0}))
     return CaseInHand(case=Case.open(root), signer=open_key(folder / f"{root.name}-key", None), clock=TickingClock(),
                       random=os.urandom)
 

@@ -159,14 +159,23 @@ def _made(folder: Path, make: Callable[..., CaseInHand]) -> Iterator[Callable[..
         hand.case.close()
 
 
-@pytest.fixture
-def sample_case(new_case: Callable[..., CaseInHand]) -> CaseInHand:
-    """A case as a small run leaves it: 3 items; 4 citations (complete, partial, gone, a mention); findings, a note."""
-    made = new_case("sample")
+@pytest.fixture(scope="session")
+def made_sample(tmp_path_factory: pytest.TempPathFactory) -> CaseInHand:
+    """The case that `sample_case` gives copies of. Do not write it."""
+    made = case_factory.new_case(tmp_path_factory.mktemp("sample-case"), "sample")
     with made.writer() as writer:
         SampleCase(made, writer).fill()
         writer.checkpoint()
+    made.case.close()
     return made
+
+
+@pytest.fixture
+def sample_case(made_sample: CaseInHand, tmp_path: Path) -> Iterator[CaseInHand]:
+    """A case as a small run leaves it: 3 items; 4 citations (complete, partial, gone, a mention); findings, a note."""
+    copy = made_sample.copy_with_key(tmp_path)
+    yield copy
+    copy.case.close()
 
 
 @pytest.fixture(scope="session")

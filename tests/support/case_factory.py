@@ -89,6 +89,13 @@ class CaseInHand:
         return replace(self, case=Case.open(root), clock=TickingClock(self.clock.now + timedelta(days=1)),
                        random=Random(str(root.name)).randbytes)
 
+    def copy_with_key(self, folder: Path) -> "CaseInHand":
+        """The same case and key, under their names in another folder, as if they had been made there."""
+        for path in (self.root, *self.root.parent.glob(f"{self.root.name}-key*")):
+            (shutil.copytree if path.is_dir() else shutil.copy2)(path, folder / path.name)
+        return replace(self, case=Case.open(folder / self.root.name), clock=TickingClock(self.clock.now),
+                       random=Random(2).randbytes)
+
     def writer(self, command: str = "test") -> AbstractContextManager[CaseWriter]:
         return self.case.writer(self.signer, command=command, clock=self.clock, random=self.random)
 

@@ -71,7 +71,6 @@ PLACES = ("Sarmin", "Teir Maaleh", "Wudehi", "")
 CHECKS = ("fixity.sha256", "warc.record", "metadata.exif", "metadata.readers", "image.hashes", "time.page",
           "place.text", "text.language")
 SHAPES = 40                   # kinds and verdicts in every combination
-EVENTS_PER_ITEM = 2 + len(CHECKS)
 ITEMS_PER_BATCH = 2_000
 ARTICLE_BYTES = 10_000_000
 ARTICLE_CITATIONS = 10_000
@@ -87,7 +86,7 @@ class Shape:
     rows: tuple[tuple[Table, tuple[tuple[str, str | int | None], ...]], ...]
 
 
-def shape_bodies(number: int) -> tuple[KnownBody, ...]:
+def shape_bodies(number: int, checks: int) -> tuple[KnownBody, ...]:
     """A citation, its capture with one item, and the findings on that."""
     url = f"https://site{number}.example/story/{NUMBER}"
     item, source = ItemId(f"ITEM-{NUMBER}"), WarcRef(record=RecordId(f"urn:uuid:{NUMBER:0>32}"),
@@ -106,13 +105,14 @@ def shape_bodies(number: int) -> tuple[KnownBody, ...]:
                 id=item, kind=KINDS[number % 4], sha256=Sha256(f"{NUMBER:0>64}"), length=1000 + number,
                 media_type="text/html", source=source, url=url, name=f"story-{NUMBER}", obtained_at=MOMENT),))),
         *(FindingEvent(item=item, check=check, outcome=outcome if at == 0 else Outcome.PASS, summary="as recorded",
-                       tools=(TOOL,)) for at, check in enumerate(CHECKS)),
+                       tools=(TOOL,)) for at, check in enumerate(CHECKS[:checks])),
     )
 
 
-def shape(number: int, key: str) -> Shape:
+def shape(number: int, key: str, checks: int) -> Shape:
     """One item as text and rows."""
-    events = [Event(seq=SEQ + at, time=MOMENT, key=key, body=body) for at, body in enumerate(shape_bodies(number))]
+    events = [Event(seq=SEQ + at, time=MOMENT, key=key, body=body)
+              for at, body in enumerate(shape_bodies(number, checks))]
     salt = hashlib.sha256(str(number).encode()).digest()
     return Shape(
         bodies=tuple(encode_body(event.body, time=MOMENT, key=key, salt=salt).decode() for event in events),
@@ -150,9 +150,10 @@ def begin(folder: Path, name: str, cited: int) -> CaseInHand:
     return hand
 
 
-def grow(hand: CaseInHand, items: int) -> None:
+def grow(hand: CaseInHand, items: int, checks: int) -> None:
     """Append the events of many items to ledger and bodies, and their rows to the catalogue; then sign."""
-    layout, shapes = hand.case.layout, [shape(number, hand.signer.public.fingerprint) for number in range(SHAPES)]
+    layout, key = hand.case.layout, hand.signer.public.fingerprint
+    shapes = [shape(number, key, checks) for number in range(SHAPES)]
     seq = hand.case.log.size
     prev = line_hash(next(iter(hand.case.log.lines(seq - 1, seq))))
     hand.case.close()
@@ -195,7 +196,7 @@ def _insert(database: sqlite3.Connection, shapes: Sequence[Shape], numbers: rang
     rows: dict[Table, list[Mapping[str, str | int | None]]] = {}
     old = format_time(MOMENT)
     for at, number in enumerate(numbers):
-        digits, moment, first = str(number), _moment(number), seq + at * EVENTS_PER_ITEM - SEQ
+        digits, moment, first = str(number), _moment(number), seq + at * len(shapes[0].bodies) - SEQ
         for table, cells in shapes[number % SHAPES].rows:
             rows.setdefault(table, []).append({
                 name: cell.replace(NUMBER, digits).replace(old, moment) if isinstance(cell, str) else
@@ -207,10 +208,11 @@ def _insert(database: sqlite3.Connection, shapes: Sequence[Shape], numbers: rang
     database.commit()
 
 
-def large_case(folder: Path, items: int, name: str = "large", *, cited: int = ARTICLE_CITATIONS) -> CaseInHand:
-    """A case with so many items and ten times as many events in `folder/name`; its key lies beside it."""
+def large_case(folder: Path, items: int, name: str = "large", *, cited: int = ARTICLE_CITATIONS,
+               checks: int = len(CHECKS)) -> CaseInHand:
+    """A case with so many items, and 2 + `checks` times as many events, in `folder/name`; its key lies beside it."""
     hand = begin(folder, name, cited)
-    grow(hand, items)
+    grow(hand, items, checks)
     return hand
 
 

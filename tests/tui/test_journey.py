@@ -79,7 +79,8 @@ async def test_from_the_article_to_a_verified_bundle_by_keys_alone(journey, tmp_
                 break
             await press(pilot, "j")
         await press(pilot, "enter")
-        assert isinstance(app.screen, ItemScreen)
+        await until(pilot, lambda: isinstance(app.screen, ItemScreen))
+        await settled(pilot)
         school = app.screen.item
         await until(pilot, lambda: "blurred (b: sharp), grey (v: colour)" in screen_text(app))
         await press(pilot, "b")

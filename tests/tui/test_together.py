@@ -90,6 +90,9 @@ async def test_every_screen_is_drawn_in_the_smallest_window_and_survives_its_gro
             lines = screen_text(app).splitlines()
             assert len(lines) == app.size.height
             assert "[" in lines[1]                                          # one sees where one is
+            keys = {key: active.binding.id for key, active in app.screen.active_bindings.items()}
+            assert keys.get("ctrl+c") is None          # left to the terminal, or to Textual, which copies with it
+            assert keys["q"] == "app.quit"
         await press(pilot, "enter")
         for width, height in ((200, 60), (40, 12)):
             await pilot.resize_terminal(width, height)

@@ -180,10 +180,11 @@ class ArticleScreen(CaseScreen):
 
     def action_open(self) -> None:
         """Open the item that the citation's latest capture gave."""
-        entry = self.citation()
-        if entry is None:
-            return
-        found = item_of(self.case, entry)
+        entry, case = self.citation(), self.case
+        if entry is not None:
+            self.learn(lambda: item_of(case, entry), lambda found: self._open(entry, found))
+
+    def _open(self, entry: CitationEntry, found: ItemId | None) -> None:
         if found is not None:
             self.open_item(found)
         elif entry.latest is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -40,6 +41,13 @@ class CaseScreen(Guarded, Screen[None], Reads):
     MODE: ClassVar[str] = ""          # the place in the bar that it belongs to
     FIRST: ClassVar[str] = ""         # what takes the keys when the screen is seen
     AUTO_FOCUS: ClassVar[str | None] = ""     # a field to type into never takes them by itself
+
+    class Learnt(Message):
+        """A worker has read what was asked for, and how to go on with it."""
+
+        def __init__(self, go_on: Callable[[], None]) -> None:
+            super().__init__()
+            self.go_on = go_on
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__()
@@ -82,6 +90,20 @@ class CaseScreen(Guarded, Screen[None], Reads):
         self._seen_size = size
 
     # -- asking and recording
+
+    def learn(self, question: Callable[[], Result], then: Callable[[Result], None]) -> None:
+        """Read something in a worker and go on with it here: keys are taken meanwhile."""
+        def answered() -> Message:
+            answer = question()
+            return self.Learnt(lambda: then(answer))
+
+        self.read(answered, group="learn")
+
+    def on_case_screen_learnt(self, message: "CaseScreen.Learnt") -> None:
+        """Go on, if one is still here."""
+        message.stop()
+        if self.app.screen is self:
+            message.go_on()
 
     def record(self, title: str, command: str, work: "Callable[[Session], Result]",
                done: Callable[[Result], None] | None = None) -> None:

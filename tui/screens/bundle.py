@@ -64,6 +64,7 @@ class BundleScreen(CaseScreen):
         super().__init__(desk)
         self.choices: dict[ItemId, Fate] = {}        # of items that do not simply go in
         self._recipient = ""
+        self._held = 0                               # items of the case
         root = self.case.layout.root
         self._wanted = root.with_name(f"{root.name.removesuffix('-case')}-bundle")
         self._written: WrittenBundle | None = None
@@ -92,7 +93,10 @@ class BundleScreen(CaseScreen):
                 (item.url or item.name).removeprefix("https://"))
 
     def _say(self) -> None:
-        held = self.case.catalogue.count_items()
+        self.learn(self.case.catalogue.count_items, self._say_of)
+
+    def _say_of(self, held: int) -> None:
+        self._held = held
         self.query_one("#plan", Static).update(visible(
             f"{self._figures(held)}   for {self._recipient or 'nobody named yet (t)'}   into "
             f"{free_destination(self._wanted)} (w)\nSpace leaves out: its events go, its bytes stay. Space again "
@@ -175,7 +179,7 @@ class BundleScreen(CaseScreen):
             return bundle_case(session.writer, destination=destination, recipient=recipient, environment=environment,
                                wishes=wishes, settings=session.settings)
 
-        figures, named = self._figures(self.case.catalogue.count_items()), recipient or "nobody named"
+        figures, named = self._figures(self._held), recipient or "nobody named"
         self.confirm(f"Seal for {named} into {destination}?\n{figures}",
                      lambda: self.record("Bundle", "bundle", work, self._sealed), yes="Seal",
                      consequence="The ledger records what is handed over, what is left out and to whom, and is signed.")

@@ -64,6 +64,7 @@ class CaptureScreen(CaseScreen):
         self._rows: tuple[Row, ...] = ()
         self._tasks: tuple[CaptureTask, ...] = ()
         self._as_article: bool | None = None          # None: as the case suggests
+        self._has_citations = False
         self._bytes_before = 0
         self._last = (0.0, 0)                         # seconds, bytes: for the rate
         self._rate = 0.0
@@ -84,7 +85,17 @@ class CaptureScreen(CaseScreen):
         """Nothing goes on yet."""
         self.query_one("#captures", VirtualTable).show(ListRows(lambda: self._rows))
         self.set_interval(WATCH_S, self._watch)
+        self.case_changed()
+
+    def case_changed(self) -> None:
+        """It may have citations now: then URLs that are typed are not articles, unless that is said."""
+        def then(has_citations: bool) -> None:  # noqa: FBT001 - an answer
+            self._has_citations = has_citations
+            self._say_meaning()
+
         self._say_meaning()
+        case = self.case
+        self.learn(lambda: bool(case.catalogue.citations(limit=1)), then)
 
     # -- what is meant
 
@@ -93,7 +104,7 @@ class CaptureScreen(CaseScreen):
         """The URLs are articles, whose citations are captured, too."""
         if self._as_article is not None:
             return self._as_article
-        return self.case.catalogue.counts().citations == 0
+        return not self._has_citations
 
     def _say_meaning(self) -> None:
         what = "an article: what it cites is captured and checked, too" if self.as_article else "URLs, just these"
@@ -115,7 +126,10 @@ class CaptureScreen(CaseScreen):
 
     def action_citations(self) -> None:
         """Plan what the article cites and is not complete yet."""
-        due = split_tasks(self.case, citation_tasks(all_citations(self.case)), again=False).due
+        case = self.case
+        self.learn(lambda: split_tasks(case, citation_tasks(all_citations(case)), again=False).due, self._plan_due)
+
+    def _plan_due(self, due: Sequence[CaptureTask]) -> None:
         self._as_article = False
         self._plan(due)
         self.muniment.tell(f"{len(due)} citations are not complete: ctrl+s captures them" if due else
@@ -123,12 +137,17 @@ class CaptureScreen(CaseScreen):
 
     def action_retry(self) -> None:
         """Plan again what did not come whole."""
-        self._as_article = False
-        self._plan(tuple(task for task in self._known_tasks() if task.url in self._failed))
+        case, failed = self.case, self._failed
 
-    def _known_tasks(self) -> tuple[CaptureTask, ...]:
-        cited = {task.url: task for task in citation_tasks(all_citations(self.case))}
-        return tuple(cited.get(url) or url_task(url) for url in self._failed)
+        def question() -> tuple[CaptureTask, ...]:
+            cited = {task.url: task for task in citation_tasks(all_citations(case))}
+            return tuple(cited.get(url) or url_task(url) for url in failed)
+
+        def then(tasks: tuple[CaptureTask, ...]) -> None:
+            self._as_article = False
+            self._plan(tasks)
+
+        self.learn(question, then)
 
     def _plan(self, tasks: Sequence[CaptureTask]) -> None:
         self._can_be_undone()

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 MATRIX_COLUMNS = (Column("", 11), Column("claim", 10), Column("on whose word", 20), Column("says", 0))
 LIST_COLUMNS = (Column("state", 11), Column("id", 12, from_width=100), Column("claim", 0))
+MAX_OFFERED = 500             # items to choose from; L on the screen of any other item leads to the claims
 AGREEMENTS = {"conflict": f"{BAD} conflict", "agree": f"{GOOD} agree", "single": f"{NONE} one voice"}
 STATES = {"proposed": f"{OPEN} proposed", "accepted": f"{GOOD} accepted", "rejected": f"{NONE} rejected",
           "withdrawn": f"{NONE} withdrawn", "added": f"{GOOD} added"}
@@ -228,11 +229,11 @@ class ClaimsScreen(CaseScreen):
             self.muniment.tell("choose a claim first", severity="warning")
         elif self.may_record():
             claim = row.id
-            choices = [Choice(value=entry.item.id, words=f"{entry.item.id}  {entry.item.kind}  "
-                                                         f"{shortened(entry.item.url or entry.item.name, 100)}")
-                       for entry in self.case.catalogue.items()]
-            self.choose(f"Which item speaks for or against {claim}?", choices,
-                        lambda item: ask_relation(self, ItemId(item), claim))
+            self.learn(lambda: self.case.catalogue.items(limit=MAX_OFFERED), lambda items: self.choose(
+                f"Which item speaks for or against {claim}?",
+                [Choice(value=entry.item.id, words=f"{entry.item.id}  {entry.item.kind}  "
+                                                   f"{shortened(entry.item.url or entry.item.name, 100)}")
+                 for entry in items], lambda item: ask_relation(self, ItemId(item), claim)))
 
     def action_add(self) -> None:
         """Enter a claim by hand."""

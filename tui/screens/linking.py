@@ -1,8 +1,9 @@
 """Linking an item to a claim: which claim, what it is to it, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from evidence_store.catalogue.model import ClaimEntry
 from evidence_store.claims import ClaimId, Relation
 from evidence_store.records import ItemId
 from evidence_store.visible import shortened
@@ -21,7 +22,11 @@ def link_to_claim(screen: "CaseScreen", item: ItemId) -> None:
     """Ask for the claim, then for the relation, then for the reason."""
     if not screen.may_record():
         return
-    claims = [entry for entry in all_claims(screen.case) if entry.stands]
+    screen.learn(lambda: tuple(entry for entry in all_claims(screen.case) if entry.stands),
+                 lambda claims: _choose_claim(screen, item, claims))
+
+
+def _choose_claim(screen: "CaseScreen", item: ItemId, claims: Sequence[ClaimEntry]) -> None:
     if not claims:
         screen.muniment.tell("there is no claim yet: read some out of an article (p on Article), or add one (+ on "
                              "Claims)", severity="warning")

@@ -6,6 +6,7 @@
 4. A cell that begins with the sign of a state is coloured by it; sign and word say the same without colour.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
@@ -115,6 +116,7 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         self._pages: PageCache[Row] = PageCache()
         self._asked: set[int] = set()
         self._count: int | None = None      # None: not known yet
+        self._turn = threading.Lock()
         self._generation = 0                # answers to questions about an earlier source are dropped
         self.cursor = 0
 
@@ -231,7 +233,10 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         source, generation = self._source, self._generation
 
         def question() -> Message:
-            return self.PageRead(generation, page, source.rows(page * PAGE_ROWS, PAGE_ROWS), source.count())
+            with self._turn:                 # while one types, at most one question is answered that nobody waits for
+                if generation != self._generation:
+                    return self.PageRead(generation, page, (), 0)
+                return self.PageRead(generation, page, source.rows(page * PAGE_ROWS, PAGE_ROWS), source.count())
 
         self.read(question, group="pages")
 
