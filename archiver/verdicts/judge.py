@@ -15,12 +15,14 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from archiver.verdicts.page import PageView, fold
-from archiver.verdicts.rules import Rules
+from archiver.verdicts.rules import LANGUAGES, Rules
 from evidence_store.records import CitedContent, TlsOutcome, Truncation, Verdict
 
 WALL_WORDS = 400  # a page with more visible words than this is content with a sign-in box, not a wall
 BLANK_WORDS = 5  # fewer visible words and no media: nothing to see
 THIN_PROSE = 40  # words of running text; with fewer, and no media, a page cannot be told from a wall that no rule knows
+ADDRESS_PROSE = 120  # words; a page of fewer, without media, that speaks to its reader is as likely a wall
+ADDRESS_SHARE, ADDRESS_LEAST = 0.025, 2  # of the words; a report speaks to its reader where it quotes
 MAX_REASONS = 20  # broken parts named one by one
 INVITATION_WORDS = 25  # "sign in to see more" stands under public posts too; on a wall there is little else
 CONSENT_WORDS = 600  # a longer page has content beside its notice
@@ -29,6 +31,7 @@ FRONT_PAGE = re.compile(r"/?(?:(?:index|default|home)(?:\.[a-z]{2,5})?|[a-z]{2}(
 HEADLINE = 60  # characters; error pages have short titles
 QUOTE_FOUND = 0.8  # share of a quote's word triples that must stand in the page
 QUOTE_PARTLY = 0.3
+_TOLD = re.compile(r"[\w']+")  # "you're" is one word
 _WORD = re.compile(r"\w+")
 _MEDIA_PREFIXES = {
     "photo": ("image/",),
@@ -98,7 +101,7 @@ def judge(seen: Observation, parts: Iterable[Part], expected: Expectation, rules
     shown = _quote_is_visible(seen, expected)
     given = _transport(seen) or _status(seen, rules) or (None if shown else _page(seen, rules))
     if given is None:
-        given = _content(seen, planned, expected)
+        given = _content(seen, planned, expected, rules)
     return Judgement(verdict=given.verdict, reasons=given.reasons + notes, against=given.against)
 
 
@@ -258,7 +261,7 @@ def _blank(page: PageView, *, rendered: bool) -> Judgement | None:
     return _verdict(Verdict.BLANK, "nothing to see: no words and no media")
 
 
-def _content(seen: Observation, parts: tuple[Part, ...], expected: Expectation) -> Judgement:
+def _content(seen: Observation, parts: tuple[Part, ...], expected: Expectation, rules: Rules) -> Judgement:
     if seen.length == 0:
         return _verdict(Verdict.BLANK, f"status {seen.status} with an empty body")
     if mismatch := _kind_mismatch(seen, expected):
@@ -275,21 +278,26 @@ def _content(seen: Observation, parts: tuple[Part, ...], expected: Expectation) 
         why = "its content may be made by scripts, which need a browser" if scripts else "it may have changed"
         reason = f"the quoted words are not in the page ({share:.0%}): {why}"
         return Judgement(verdict=Verdict.PARTIAL, reasons=(reason,), against=against)
-    if thin := _thin(seen, media, share):
+    if thin := _thin(seen, media, share, rules):
         return Judgement(verdict=Verdict.UNDECIDED, reasons=(thin, *_remarks(parts, share)), against=against)
     return Judgement(verdict=Verdict.COMPLETE, reasons=tuple(_remarks(parts, share)), against=against)
 
 
-def _thin(seen: Observation, media: list[Part], share: float | None) -> str:
+def _thin(seen: Observation, media: list[Part], share: float | None, rules: Rules) -> str:
     """Why a page is too little to be told from a wall whose words no rule knows; "" where it is not."""
     page = seen.page
     drawn = {"image/svg+xml"}  # walls have drawings too
     if page is None or any(part.media_type not in drawn for part in media) or (share or 0) >= QUOTE_PARTLY:
         return ""
     count = page.prose_words
-    if count >= THIN_PROSE:
+    if count < THIN_PROSE:
+        return f"only {count} words of running text and no media: too little to tell a page from a wall or an error"
+    words = _TOLD.findall(page.prose)
+    to_reader = _to_reader(words, rules) if count < ADDRESS_PROSE else 0
+    if to_reader < ADDRESS_LEAST or to_reader < len(words) * ADDRESS_SHARE:
         return ""
-    return f"only {count} words of running text and no media: too little to tell a page from a wall or an error"
+    return (f"{count} words of running text and no media, {to_reader} of them speak to the reader, as walls do and "
+            "reports do not")
 
 
 def _remarks(parts: tuple[Part, ...], share: float | None) -> Iterator[str]:
@@ -355,6 +363,16 @@ def _stands_in(phrase: str, text: str) -> bool:
             return True
         at = text.find(phrase, at + 1)
     return False
+
+
+def _to_reader(words: list[str], rules: Rules) -> int:
+    """How many words speak to the reader, in the language in which most do: short words are of many languages."""
+    return max(sum(_is_address(word, rules.by_language["address", language]) for word in words)
+               for language in LANGUAGES)
+
+
+def _is_address(word: str, known: tuple[str, ...]) -> bool:
+    return any(word.endswith(one[1:]) if one[0] == "*" else word == one for one in known)
 
 
 def _sentence(page: PageView, phrase: str) -> str:

@@ -51,7 +51,8 @@ def default_rules() -> Rules:
 def parse_rules(text: str) -> Rules:
     """Rules from the text of a rules file; KeyError where a table, its source or its date is missing."""
     data = tomllib.loads(text)
-    tables = ("login", "challenge", "deleted", "private_or_suspended", "age_gate", "geo_blocked", "soft_404", "consent")
+    tables = ("login", "challenge", "deleted", "private_or_suspended", "age_gate", "geo_blocked", "soft_404", "consent",
+              "address")
 
     def words(table: str, *names: str) -> tuple[str, ...]:
         return tuple(str(word).lower() for name in names or LANGUAGES for word in data[table][name])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from held_out_walls import HELD_OUT
+from long_walls import PAGES, WALLS
 from verdict_corpus import pages as pages_of_the_corpus
 from verdict_corpus import walls as walls_of_the_corpus
 
@@ -70,6 +71,16 @@ def test_of_the_drawn_up_pages_none_is_called_a_wall_and_nearly_all_are_complete
     assert len(undecided) <= len(judged) * 0.05, undecided
 
 
+@pytest.mark.parametrize(("name", "text", "expected"), [
+    *((name, text, Verdict.UNDECIDED) for name, text in WALLS),
+    *((name, text, Verdict.COMPLETE) for name, text in PAGES)],
+    ids=[name for name, _ in (*WALLS, *PAGES)])
+def test_a_wall_of_many_words_speaks_to_its_reader_and_a_report_as_short_does_not(
+        name: str, text: str, expected: Verdict) -> None:
+    given = verdict(f"<html><title>Service</title>{NAV}<p>{text}</p>{FOOT}</html>")
+    assert given.verdict is expected, (name, given.reasons)
+
+
 def test_a_page_that_says_it_is_not_free_is_undecided_while_it_shows_little() -> None:
     data = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
     beginning = verdict(f"<html>{data}<title>News</title>{STORY[:900]}</p></html>")
@@ -112,7 +123,7 @@ def test_news_that_quotes_such_words_is_no_wall(table: str) -> None:
 
 
 def test_each_table_says_where_its_words_were_read_and_when() -> None:
-    assert set(RULES.origins) == {*TABLES, "consent"}
+    assert set(RULES.origins) == {*TABLES, "consent", "address"}
     for table, origin in RULES.origins.items():
         assert origin.source
         assert origin.read_on.isoformat() <= RULES.version[:10]
