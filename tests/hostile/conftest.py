@@ -1,6 +1,7 @@
 """A good bundle, copies of it to spoil, and lists of trusted signers."""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,10 +24,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 
 @pytest.fixture
-def copy(good: Bundle, tmp_path: Path) -> Bundle:
-    """A copy of the good bundle, to change."""
-    shutil.copytree(good.root, tmp_path / "in" / "bundle")
-    return Bundle(tmp_path / "in" / "bundle", good.key)
+def copy(good: Bundle) -> Iterator[Bundle]:
+    """A copy of the good bundle, to change; not under /dev, from where browsers take no folder that is dropped."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(good.root, Path(folder) / "in" / "bundle")
+        yield Bundle(Path(folder) / "in" / "bundle", good.key)
 
 
 @pytest.fixture
