@@ -34,8 +34,10 @@ class Terminal:
         self._written = os.open(self._fifo, os.O_RDONLY | os.O_NONBLOCK)
 
     def tmux(self, *words: str) -> str:
+        # LINES and COLUMNS, which runners of tests set for themselves, would stand above the size of the terminal.
+        inherited = {name: value for name, value in os.environ.items() if name not in {"LINES", "COLUMNS"}}
         done = subprocess.run(["tmux", "-u", "-S", self._socket, "-f", "/dev/null", *words], capture_output=True,
-                              env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}, check=False)
+                              env={**inherited, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}, check=False)
         return done.stdout.decode("utf-8", "replace")
 
     def run(self, command: list[str], environment: dict[str, str], width: int, height: int) -> None:
@@ -96,7 +98,7 @@ def test_a_person_finds_their_way_in_a_real_terminal(terminal, sample_case, tmp_
     terminal.run([sys.executable, "-m", "muniment", "--case", str(sample_case.root), "tui"], environment, 100, 30)
     for words in ("[1 Article]", "[1] ✓ complete", "? Help"):          # the screen comes in pieces
         first = terminal.wait_for(words)
-    assert "? Help" in first.splitlines()[-1]
+    assert "? Help" in first.splitlines()[-1], first
     terminal.press("2")
     terminal.wait_for("ITEM-0003")
     terminal.press("j")
