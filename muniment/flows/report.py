@@ -102,7 +102,8 @@ def print_pdf(page: Path, pdf: Path, program: str) -> None:
         command = [program, "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
                    "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}",
                    "--host-resolver-rules=MAP * ~NOTFOUND", *([] if may_be_sandboxed() else ["--no-sandbox"]),
-                   "--no-pdf-header-footer", f"--print-to-pdf={pdf.resolve()}", page.resolve().as_uri()]
+                   "--no-pdf-header-footer", "--generate-pdf-document-outline",
+                   f"--print-to-pdf={pdf.resolve()}", page.resolve().as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, timeout=PRINT_SECONDS, check=False,
                                   env={**os.environ, "HOME": profile})

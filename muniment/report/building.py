@@ -10,15 +10,16 @@ from muniment.report.dossier import Dossier, Exhibit
 from muniment.report.edition import PLAYED, SHOWN, Edition
 from muniment.report.marking import marked_pages
 from muniment.report.places import drawn_map, place_points
+from muniment.report.printing import MAX_PRINTED, printed_values
 from muniment.report.site import FOLDER, TIME_ROWS, ListPage, Site, coverage, list_pages
 from muniment.report.times import drawn_timeline
 from muniment.report.wording import IN_PART, WHOLE
 
 INDEX = "report.html"
-PRINTED = "report-print.html"   # the index and the exhibits in one, for printing
-MAX_PRINTED = 300             # exhibits in it: some thousand sheets
+PRINTED = "report-print.html"   # all of it in one, for printing
 MISSING = FIRST = 100         # named on the index page
 CUSTODY = 200                 # events listed of one exhibit
+MATRIX = 20                   # rows of the claims matrix on the index page
 FINDINGS = 100                # findings listed of one exhibit
 OPEN = (Outcome.FAIL, Outcome.ERROR, Outcome.INCONCLUSIVE)
 SECTIONS = (("summary", "summary.title"), ("missing", "missing.title"), ("first", "first.title"),
@@ -56,19 +57,16 @@ def report_files(dossier: Dossier, edition: Edition) -> Iterator[tuple[str, byte
     yield from times
     yield f"{FOLDER}/replay.html", site.page("replay.html.j2", root="../", title=t("replay.title"), number=1,
                                              number_of_pages=1, previous="", next="")
-    values = _index_values(site, articles=articles, times=[path for path, _ in times], lists={
-        "citation": [page for page, _ in cited], "claim": [page for page, _ in claimed], "matrix": matrix,
-        "exhibit": rows})
-    yield INDEX, site.page("report.html.j2", root="", **values)
+    lists = {"citation": [page for page, _ in cited], "claim": [page for page, _ in claimed], "matrix": matrix,
+             "exhibit": rows}
+    after = [path for path, _ in times]
+    yield INDEX, site.page("report.html.j2", root="",
+                           **_index_values(site, articles=articles, times=after, lists=lists))
     if edition.printed:
-        yield PRINTED, site.page("print.html.j2", root="", **values, **_printed(site))
-
-
-def _printed(site: Site) -> dict[str, object]:
-    """The exhibits that are printed after the index."""
-    exhibits = site.dossier.exhibits
-    return {"printed": [exhibit_values(site, exhibit) for exhibit in exhibits[:MAX_PRINTED]],
-            "printed_more": max(len(exhibits) - MAX_PRINTED, 0)}
+        paper = printed_values(site)
+        values = _index_values(site, articles=articles, times=after, lists=lists)
+        printed = [exhibit_values(site, one) for one in dossier.exhibits if one.item.id in site.printed]
+        yield PRINTED, site.page("print.html.j2", root="", printed=printed, **paper, **values)
 
 
 def _exhibit_head(edition: Edition) -> tuple[str, ...]:
@@ -130,7 +128,8 @@ def exhibit_values(site: Site, exhibit: Exhibit) -> dict[str, object]:
     item, found = exhibit.item, exhibit.findings
     return {
         "exhibit": exhibit, "title": f"{item.id} {site.edition.messages(f'item.{item.kind.value}')}"
-        + (f": {item.name}" if item.name else ""),
+        + (f": {item.name}" if item.name else ""), "heading": site.fill("heading.html.j2", root="", item=item),
+        "prefix": f"{item.id}-" if site.printing else "",
         "findings": [(one, evidence.figures(one)) for one in found[:FINDINGS]],
         "findings_more": max(len(found) - FINDINGS, 0), "metadata": evidence.metadata(found),
         "all_metadata": evidence.all_metadata(found), "hashes": evidence.hashes(found),
@@ -177,7 +176,8 @@ def _index_values(site: Site, *, articles: Sequence[tuple[str, str]], lists: dic
         "exhibit_head": _exhibit_head(site.edition),
         "exhibit_rows": [site.fill("exhibit-row.html.j2", root="", exhibit=one) for one in dossier.exhibits]
         if site.lists_all else [],
-        "matrix": [site.fill("matrix-row.html.j2", root="", row=row) for row in site.matrix[:20]],
+        "matrix": [site.fill("matrix-row.html.j2", root="", row=row)
+                   for row in site.matrix[:MAX_PRINTED if site.printing else MATRIX]],
         "coverage": coverage(site), "map": drawn_map(place_points(dossier.exhibits)),
         "timeline": drawn_timeline(site.times, TIME_ROWS), "time_pages": times,
         "glossary": [tuple(reversed(text.split("|"))) for text in t.section("glossary") if "|" in text]}

@@ -30,7 +30,7 @@ def environment(language: str) -> "Environment":
                        trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"moment": words.moment, "size": wording.size, "captured": wording.captured, "said": said,
                      "address": address, "exactly": exactly, "exact": wording.exact, "counted": wording.counted,
-                     "ranges": wording.ranges}
+                     "ranges": wording.ranges, "hexadecimal": wording.hexadecimal}
     made.globals |= {
         "t": words, "Outcome": Outcome, "BEARINGS": {one: wording.bearing_words(words, one) for one in Bearing},
         "VERDICTS": {one: wording.verdict_words(words, one) for one in Verdict},

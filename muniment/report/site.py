@@ -47,6 +47,13 @@ class Site:
     edition: Edition
     citations: Mapping[CitationId, str] = field(default_factory=dict)     # file of the page that each stands on
     claims: Mapping[ClaimId, str] = field(default_factory=dict)
+    printed: frozenset[ItemId] = frozenset()      # exhibits on the one page that is printed
+    printing: bool = False                        # that page is being written: links lead within it
+
+    @property
+    def unfolded(self) -> str:
+        """What opens a `<details>` on paper."""
+        return " open" if self.printing else ""
 
     @cached_property
     def exhibits(self) -> Mapping[ItemId, Exhibit]:

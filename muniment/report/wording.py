@@ -84,6 +84,11 @@ def exact(text: str) -> str:
     return visible(text) if len(text) <= LONGEST else f"{visible(text[:LONGEST])}… ({len(text):,})"
 
 
+def hexadecimal(text: str) -> str:
+    """The hexadecimal digits of an id, for a style sheet; "" where it is anything else."""
+    return text if len(text) <= 64 and set(text) <= set("0123456789abcdef") else ""
+
+
 def web_address(text: str) -> str:
     """The address where it may be a link: http or https, without characters that could hide where it leads; else ""."""
     plain = len(text) <= LONGEST and text.isascii() and text.isprintable() and not set(text) & set(' <>"\'`{}|\\^')

@@ -39,5 +39,6 @@ def test_it_is_printed(make_case, tmp_path):
     written = write_report(make_case().case, tmp_path / "out", language="fr", pdf=tmp_path / "out.pdf")
     assert written.pdf is not None
     assert written.pdf.read_bytes().startswith(b"%PDF-")
+    assert b"file:" not in written.pdf.read_bytes()      # no path of the computer it was made on
     assert written.pdf.stat().st_size > 20_000
     assert not (tmp_path / "out" / "report-print.html").exists()

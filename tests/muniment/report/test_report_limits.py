@@ -196,7 +196,7 @@ TAGS = {"hr", "html",
         "svg", "rect", "circle", "polygon", "line", "path", "text", "g"}
 ATTRIBUTES = {"lang", "dir", "charset", "http-equiv", "content", "name", "class", "id", "href", "rel", "src", "alt",
               "loading", "scope", "tabindex", "role", "aria-label", "aria-labelledby", "aria-hidden", "focusable",
-              "colspan",
+              "colspan", "open",
               "viewbox", "preserveaspectratio", "points", "x", "y", "x1", "x2", "y1", "y2", "r", "rx", "width",
               "height",
               "transform", "text-anchor", "d", "direction"}
