@@ -342,7 +342,7 @@ class MunimentApp(Guarded, App[None]):
         self.standing = message.standing
         self._draw_jobs()
         if isinstance(self._shown, CaseScreen):
-            self._shown.follow(message.standing.size)
+            self._shown.follow(message.standing.answered)
 
     # -- saying and asking
 

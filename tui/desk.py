@@ -51,6 +51,7 @@ class Standing:
     """How the case stands, as the bar at the top says it."""
 
     size: int                 # events
+    answered: int             # events that the catalogue answers for: it follows the ledger
     signed: int               # events covered by the latest checkpoint
     holder: LockHolder | None # another process that writes now
 
@@ -148,7 +149,7 @@ class Desk:
         size = case.log.size
         signed = max((one.size for one in stored_checkpoints(CustodyFolder(case.layout.custody)) if one.size <= size),
                      default=0)
-        return Standing(size=size, signed=signed, holder=other_writer(case))
+        return Standing(size=size, answered=case.catalogue.head.size, signed=signed, holder=other_writer(case))
 
     def catch_up(self) -> None:
         """Have the catalogue answer for the whole ledger again, where a writer was killed or the copy is our own."""

@@ -56,12 +56,8 @@ def said(table: Table) -> Select[Any]:
 
 def coverage_query(article_url: str) -> Select[Any]:
     """Citations counted by kind, state and latest verdict."""
-    dismissed = (_c.action == CiteAction.DISMISSED).label("dismissed")
-    query = (
-        select(_c.kind, dismissed, _k.verdict, func.count().label("number"))
-        .select_from(schema.citations.outerjoin(schema.captures, _k.seq == _LATEST))
-        .group_by(_c.kind, dismissed, _k.verdict)
-    )
+    told_apart = _c.kind, _c.action, _c.verdict
+    query = select(*told_apart, func.count().label("number")).group_by(*told_apart)
     return query.where(_c.article_url == article_url) if article_url else query
 
 

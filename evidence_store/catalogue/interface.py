@@ -102,9 +102,12 @@ class Catalogue(Protocol):
     def latest_capture(self, series: str) -> CaptureEntry | None:
         """The last capture of a URL identity."""
 
-    def citations(self, *, article_url: str = "", article_item: ItemId | None = None, after: int = 0,
-                  limit: int = PAGE) -> tuple[CitationEntry, ...]:
-        """Citations in the order they came up, dismissed ones included; `article_item` "": those of no item."""
+    def citations(self, *, article_url: str = "", article_item: ItemId | None = None, changed_since: int = 0,
+                  after: int = 0, limit: int = PAGE) -> tuple[CitationEntry, ...]:
+        """Citations in the order they came up, dismissed ones included; `article_item` "": those of no item.
+
+        `changed_since`: only those whose state or latest capture an event from that seq on has changed.
+        """
 
     def citing_items(self) -> tuple[ItemId, ...]:
         """The items that cite, in the order in which they did first; last, where some citation is of none, ""."""

@@ -8,7 +8,7 @@
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-SCHEMA = 5                    # raised with every change here; a catalogue with another number is made anew
+SCHEMA = 6                    # raised with every change here; a catalogue with another number is made anew
 
 metadata = MetaData()
 
@@ -114,10 +114,14 @@ citations = Table(
     Column("last_seq", ForeignKey("events.seq"), nullable=False),
     Column("place", Text, nullable=False),                # claimed, case-folded
     Column("search", Text, nullable=False),               # case-folded words
+    Column("verdict", Text),                              # of the latest capture made for it
+    Column("changed_seq", Integer, nullable=False),       # the last event that changed its state or its verdict
     Column("record", Text, nullable=False),
     Index("citations_platform", "platform"),
     Index("citations_article", "article_url", "position"),
     Index("citations_item", "article_item", "position"),
+    Index("citations_changed", "article_item", "changed_seq"),
+    Index("citations_counts", "kind", "action", "verdict", "article_url"),     # what came of all: this is read alone
     Index("citations_search", "search", "id"),            # words are looked for by walking through this, not the rows
 )
 

@@ -48,7 +48,7 @@ from evidence_store.catalogue.taking_in import (
 )
 from evidence_store.claims import ClaimId
 from evidence_store.errors import CatalogueUnusable, LedgerDamaged
-from evidence_store.events import Captured, Cite, Claimed, Event, Imported
+from evidence_store.events import Captured, Cite, CiteAction, Claimed, Event, Imported
 from evidence_store.findings import Outcome
 from evidence_store.records import Capture, CaptureId, CitationId, CitationKind, ItemId, RecordId, Sha256, Verdict
 from evidence_store.warc.model import RecordEntry
@@ -184,12 +184,14 @@ class SqlCatalogue:
         """The last capture of a URL identity."""
         return self._first(answers.CAPTURE.where(_k.series == series).order_by(_k.seq.desc()), answers.capture)
 
-    def citations(self, *, article_url: str = "", article_item: ItemId | None = None, after: int = 0,
-                  limit: int = PAGE) -> tuple[CitationEntry, ...]:
+    def citations(self, *, article_url: str = "", article_item: ItemId | None = None, changed_since: int = 0,
+                  after: int = 0, limit: int = PAGE) -> tuple[CitationEntry, ...]:
         """Citations in the order they came up, dismissed ones included."""
         query = answers.CITATION.where(_c.position > after).order_by(_c.position).limit(limit)
         if article_url:
             query = query.where(_c.article_url == article_url)
+        if changed_since:
+            query = query.where(_c.changed_seq >= changed_since)
         if article_item is not None:
             query = query.where(_c.article_item == article_item if article_item else _c.article_item.is_(None))
         return self._all(query, answers.citation)
@@ -334,7 +336,7 @@ class SqlCatalogue:
         uncaptured: dict[CitationKind, int] = {}
         dismissed = 0
         for row in rows:
-            if row.dismissed:
+            if row.action == CiteAction.DISMISSED:
                 dismissed += row.number
             elif row.verdict is None:
                 kind = CitationKind(row.kind)

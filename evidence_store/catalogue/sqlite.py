@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
@@ -17,10 +17,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from evidence_store.catalogue import schema
-from evidence_store.catalogue.frontier import SqlFrontier
 from evidence_store.catalogue.sql import SqlCatalogue
 from evidence_store.custody.ledger import GENESIS
 from evidence_store.errors import CatalogueUnusable
+
+if TYPE_CHECKING:
+    from evidence_store.catalogue.frontier import SqlFrontier
 
 BUSY_SECONDS = 30             # the longest a writer waits for another's transaction; each takes milliseconds
 _BESIDE = ("-wal", "-shm")    # SQLite's own files beside the database
@@ -56,10 +58,12 @@ def open_for_reading(path: Path, *, on_close: Callable[[], None] = lambda: None)
     return SqlCatalogue(read, None, on_close=on_close)
 
 
-def open_frontier(path: Path, *, read_only: bool = False) -> SqlFrontier:
+def open_frontier(path: Path, *, read_only: bool = False) -> "SqlFrontier":
     """The capture queue in a catalogue's file; CatalogueUnusable where that must be made anew."""
     engine = _engine(path, mode="ro" if read_only else "rw")
     _check(path, engine)
+    from evidence_store.catalogue.frontier import SqlFrontier  # only who captures has a queue
+
     return SqlFrontier(engine)
 
 

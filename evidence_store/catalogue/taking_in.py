@@ -9,10 +9,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import Connection, Table, bindparam, func, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy.dialects import sqlite
 
 from evidence_store.catalogue import schema
 from evidence_store.clock import format_time
@@ -42,6 +43,9 @@ from evidence_store.nesting import Nested, nested_items
 from evidence_store.records import Capture, Item, ItemId
 from evidence_store.warc.model import RecordEntry, WarcType
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 Cell: TypeAlias = str | int | None
 Row: TypeAlias = Mapping[str, Cell]
 
@@ -68,8 +72,12 @@ def claim_number(text: str) -> int:
     return _number(_CLAIM, text)
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def _insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    if connection.dialect.name != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # a tenth of a second, which one machine never needs
+
+    return postgresql.insert(table)
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -87,6 +95,7 @@ def take_in(connection: Connection, events: Sequence[Event]) -> None:
     for table in _ORDER:
         insert_new(connection, table, rows[table])
     _fold_citations(connection, rows[schema.citations])
+    _judge_citations(connection, rows[schema.citations], rows[schema.capture_citations])
     _supersede_findings(connection, rows[schema.findings])
     _fold(connection, schema.claims, rows[schema.claims], keys=("id",),
           latest=("action", "reason", "key", "last_seq", "item", "record"))
@@ -234,7 +243,7 @@ def _citation_rows(seq: int, cite: Cite) -> Iterator[Row]:
         citation = numbered.citation
         yield {"id": numbered.id, "kind": citation.kind, "platform": citation.platform, "action": cite.action,
                "reason": cite.reason, "article_url": cite.article_url, "article_item": cite.article_item,
-               "first_seq": seq, "last_seq": seq, "place": _folded(citation.claimed_place),
+               "first_seq": seq, "last_seq": seq, "changed_seq": seq, "place": _folded(citation.claimed_place),
                "search": _folded(numbered.id, citation.url, citation.anchor, citation.context, citation.credit),
                "record": dump(to_fields(citation))}
 
@@ -252,6 +261,23 @@ def _fold_citations(connection: Connection, rows: Sequence[Row]) -> None:
         "article_url": func.coalesce(func.nullif(new.article_url, ""), table.c.article_url),
         "article_item": func.coalesce(new.article_item, table.c.article_item),
     }), rows)
+
+
+def _judge_citations(connection: Connection, cited: Sequence[Row], captured: Sequence[Row]) -> None:
+    """Keep with each citation that these events changed the verdict of its latest capture, and the last event."""
+    changed: dict[Cell, Cell] = {}
+    for row in sorted((*({**row, "citation": row["id"], "seq": row["last_seq"]} for row in cited), *captured),
+                      key=itemgetter("seq")):
+        changed[row["citation"]] = row["seq"]
+    if not changed:
+        return
+    table, made = schema.citations, schema.capture_citations.c
+    latest = select(func.max(made.seq)).where(made.citation == table.c.id).correlate(table).scalar_subquery()
+    verdict = (select(schema.captures.c.verdict).where(schema.captures.c.seq == latest).correlate(table)
+               .scalar_subquery())
+    connection.execute(
+        update(table).where(table.c.id == bindparam("of")).values(verdict=verdict, changed_seq=bindparam("at")),
+        [{"of": citation, "at": seq} for citation, seq in changed.items()])
 
 
 def _fold(connection: Connection, table: Table, rows: Sequence[Row], *, keys: tuple[str, ...],

@@ -190,12 +190,3 @@ def _silent_on(withholding: Withholding, documents: BundleDocuments) -> BundleDo
             raise BundleRefused(f"{path} would name what is withheld",
                                 hint="please report this: it must not be possible")
     return documents
-
-
-def free_destination(wanted: Path) -> Path:
-    """`wanted`, or the first of `wanted-2`, `wanted-3` ... that is not taken."""
-    candidate, number = wanted, 1
-    while candidate.exists():
-        number += 1
-        candidate = wanted.with_name(f"{wanted.name}-{number}")
-    return candidate

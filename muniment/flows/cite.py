@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 from archiver.citations import normalise_url
 from archiver.citations.load import LoadedArticle, load_article, loaded_page
+from archiver.citations.main_content import decode_html
 from archiver.verdicts.page import decode_text
 from evidence_store.case import Case
 from evidence_store.catalogue.model import CitationEntry
@@ -23,6 +24,8 @@ from evidence_store.writer import CaseWriter
 from muniment.flows.lookup import require_citation
 
 MAX_ARTICLE = 20 * 1024 * 1024  # bytes read of one article: far above any live blog
+LONG_ARTICLE = 1024 * 1024       # bytes from which reading takes long enough to be waited for
+BEGINNING = 200_000              # bytes of a long article that are read first: several screens
 
 
 def load_item(case: Case, item: Item) -> LoadedArticle:
@@ -39,6 +42,21 @@ def load_item(case: Case, item: Item) -> LoadedArticle:
             with copy.open("wb") as file:
                 shutil.copyfileobj(stream, file)
             return load_article(copy)
+
+
+def load_beginning(case: Case, item: Item) -> LoadedArticle | None:
+    """The first pages of a long page, whose last paragraph may be cut; None where the whole is read as quickly.
+
+    To be looked at until the whole is there: which part of the page is the article is judged by the beginning alone.
+    """
+    if item.media_type != "text/html" or item.length < LONG_ARTICLE or not (
+            isinstance(item.source, WarcRef) or item.url):
+        return None
+    with case.open_item(item) as stream:
+        body = stream.read(MAX_ARTICLE)       # the whole, so that its hash is checked
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):       # UTF-16 cannot be cut at a byte
+        return None
+    return LoadedArticle(html=decode_html(body[:body.rfind(b">", 0, BEGINNING) + 1]), base_url=item.url)
 
 
 def load_rendered(case: Case, item: Item) -> LoadedArticle | None:

@@ -10,19 +10,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archiver.citations.dates import claimed_time
-from archiver.citations.load import LoadedArticle, load_article
 from evidence_store.case import Case
 from evidence_store.catalogue.model import ClaimEntry
 from evidence_store.claims import Claim, ClaimAction, ClaimId, NumberedClaim, Relation
 from evidence_store.errors import EvidenceError, MissingContent
 from evidence_store.events import Claimed, Event, Linked
 from evidence_store.records import ItemId
-from evidence_store.writer import CaseWriter
-from muniment.flows.cite import load_item
 from muniment.flows.lookup import require_item
-from verify.claims import Matrix, Paragraph, Proposal, claim_matrix, proposal_id, propose_claims
+from verify.claims import Matrix, Paragraph, Proposal, claim_matrix, proposal_id
+
+if TYPE_CHECKING:
+    from archiver.citations.load import LoadedArticle
+    from evidence_store.writer import CaseWriter
 
 
 class UnknownProposal(EvidenceError):
@@ -59,8 +60,11 @@ class Decisions:
         return bool(self.accept or self.reject)
 
 
-def propose_from(article: LoadedArticle, *, document: str, article_date: date | None = None) -> tuple[Proposal, ...]:
+def propose_from(article: "LoadedArticle", *, document: str, article_date: date | None = None) -> tuple[Proposal, ...]:
     """The claims that an article reports; `article_date` goes before the date the page declares."""
+    from archiver.citations.dates import claimed_time  # reading texts takes half a second to import: the matrix needs
+    from verify.claims.propose import propose_claims  # none of it
+
     paragraphs = [Paragraph(text=block.text, offset=block.offset) for block in article.blocks() if block.text]
     return propose_claims(paragraphs, when=claimed_time, article_date=article_date or article.published,
                           document=document)
@@ -68,12 +72,16 @@ def propose_from(article: LoadedArticle, *, document: str, article_date: date | 
 
 def propose_from_file(path: Path, *, article_date: date | None = None) -> tuple[Proposal, ...]:
     """The claims that a saved page, web archive or text reports. ArticleUnreadable where it is none."""
+    from archiver.citations.load import load_article  # see `propose_from`
+
     article = load_article(path)
     return propose_from(article, document=article.base_url or path.name, article_date=article_date)
 
 
 def propose_from_item(case: Case, item: ItemId, *, article_date: date | None = None) -> tuple[Proposal, ...]:
     """The claims that an article or post in the case reports."""
+    from muniment.flows.cite import load_item  # see `propose_from`
+
     held = require_item(case, item).item
     article = load_item(case, held)
     found = propose_from(article, document=held.url or article.base_url or held.name, article_date=article_date)
@@ -91,7 +99,7 @@ def undecided(proposals: Sequence[Proposal]) -> tuple[ReadProposal, ...]:
     return tuple(ReadProposal(proposal=one, state=ProposalState.PROPOSED, claim=None) for one in proposals)
 
 
-def decide(writer: CaseWriter, proposals: Sequence[Proposal], decisions: Decisions) -> tuple[ReadProposal, ...]:
+def decide(writer: "CaseWriter", proposals: Sequence[Proposal], decisions: Decisions) -> tuple[ReadProposal, ...]:
     """Record decisions on proposals; UnknownProposal where an id is none of them. What was decided before stands."""
     known = {one.proposal.id: one for one in read_proposals(writer.case, proposals)}
     bodies = [body for action, wanted in ((ClaimAction.ACCEPTED, decisions.accept),
@@ -102,7 +110,7 @@ def decide(writer: CaseWriter, proposals: Sequence[Proposal], decisions: Decisio
     return read_proposals(writer.case, proposals)
 
 
-def _decision(writer: CaseWriter, known: dict[str, ReadProposal], action: ClaimAction, wanted: tuple[str, ...],
+def _decision(writer: "CaseWriter", known: dict[str, ReadProposal], action: ClaimAction, wanted: tuple[str, ...],
               reason: str) -> Claimed | None:
     ids = tuple(known) if "all" in wanted else wanted
     for one in ids:
@@ -120,7 +128,7 @@ def _read(proposal: Proposal, entry: ClaimEntry | None) -> ReadProposal:
     return ReadProposal(proposal=proposal, state=state, claim=entry.id)
 
 
-def add_claim(writer: CaseWriter, claim: Claim, *, reason: str = "") -> ClaimEntry:
+def add_claim(writer: "CaseWriter", claim: Claim, *, reason: str = "") -> ClaimEntry:
     """Enter a claim by hand."""
     if claim.item is not None:
         require_item(writer.case, claim.item)
@@ -129,7 +137,7 @@ def add_claim(writer: CaseWriter, claim: Claim, *, reason: str = "") -> ClaimEnt
     return require_claim(writer.case, numbered.id)
 
 
-def withdraw_claim(writer: CaseWriter, claim: ClaimId, *, reason: str) -> ClaimEntry:
+def withdraw_claim(writer: "CaseWriter", claim: ClaimId, *, reason: str) -> ClaimEntry:
     """Take a claim back; it stays in the ledger."""
     entry = require_claim(writer.case, claim)
     writer.append(Claimed(action=ClaimAction.WITHDRAWN, reason=reason,
@@ -137,7 +145,7 @@ def withdraw_claim(writer: CaseWriter, claim: ClaimId, *, reason: str) -> ClaimE
     return require_claim(writer.case, claim)
 
 
-def link_claim(writer: CaseWriter, claim: ClaimId, item: ItemId, relation: Relation, *, reason: str = "") -> Event:
+def link_claim(writer: "CaseWriter", claim: ClaimId, item: ItemId, relation: Relation, *, reason: str = "") -> Event:
     """Say what an item is to a claim."""
     require_claim(writer.case, claim)
     require_item(writer.case, item)

@@ -24,8 +24,8 @@ from evidence_store.records import Verdict
 from muniment.config.settings import Settings
 from muniment.demo.expected import Expectation
 from muniment.demo.web import DemoWeb, start_demo_web
-from muniment.flows.bundle import free_destination
 from muniment.flows.circumstances import software
+from muniment.flows.destination import free_destination
 from muniment.flows.environment import Environment
 from muniment.flows.exposure import let_all_pass
 from muniment.flows.preserve import PreserveRequest, PreserveResult, preserve

@@ -181,6 +181,12 @@ class TestCitations:
         assert [entry.id for entry in catalogue.citations(after=catalogue.citations()[5].position)] == [
             "CITE-0007", "CITE-0008"]
 
+    def test_what_changed_since_an_event_is_all_that_it_and_later_ones_cited_or_captured(self, catalogue):
+        every = catalogue.citations()
+        for seq in range(1, catalogue.head.size + 1):
+            changed = [one.id for one in every if max(one.last_seq, one.latest.seq if one.latest else 0) >= seq]
+            assert [one.id for one in catalogue.citations(changed_since=seq)] == changed
+
     def test_coverage_counts_what_stands(self, catalogue):
         expected = Coverage(
             cited=7, verdicts={Verdict.COMPLETE: 2, Verdict.TRUNCATED: 1, Verdict.GONE: 1},

@@ -45,6 +45,7 @@ QUESTIONS = {
     "citations": lambda c: c.citations(after=ITEMS - 10),
     "citations of an article": lambda c: c.citations(article_url="https://blog.example/5"),
     "citations of an item": lambda c: c.citations(article_item=""),
+    "citations changed since": lambda c: c.citations(article_item="", changed_since=3 * ITEMS - 10),
     "a citation": lambda c: c.citation("CITE-0007"),
     "coverage of an article": lambda c: c.coverage("https://blog.example/5"),
     "findings": lambda c: c.findings(after=ITEMS),

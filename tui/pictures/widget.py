@@ -7,21 +7,19 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Static
-from textual_image._terminal import get_cell_size
 
 from evidence_store.visible import visible
 from tui.pictures.drawing import with_region
 from tui.pictures.shield import Shield, shielded
-from tui.pictures.terminal import image_widget
 from tui.reading import Reads
-from verify.preview.reading import COLUMNS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from textual_image.widget import HalfcellImage, SixelImage, TGPImage
 
     from verify.reuse.model import Region
 
-ImageWidget = image_widget()
+    ImageWidget = HalfcellImage | SixelImage | TGPImage
 
 
 class Picture(Vertical, Reads):
@@ -49,12 +47,12 @@ class Picture(Vertical, Reads):
         self.shield = Shield()
         self._is_film = False
         self._outline: Region | None = None
+        self._drawing: ImageWidget | None = None      # there once a picture is
 
     def compose(self) -> ComposeResult:
         """Labels above, then what is held back, then the picture."""
         yield Static("", classes="labels", markup=False)
         yield Static("\u2026", classes="held", markup=False)
-        yield ImageWidget()
 
     def label(self, warnings: tuple[str, ...]) -> None:
         """Show warning labels above the picture for as long as it is seen."""
@@ -71,21 +69,26 @@ class Picture(Vertical, Reads):
         """Say why there is no picture."""
         self._image = None
         self.query_one(".held", Static).update(visible(words))
-        self.query_one(ImageWidget).image = None
+        if self._drawing is not None:
+            self._drawing.image = None
 
     def lift(self, shield: Shield) -> None:
         """Show more or less of it."""
         self.shield = shield
-        image, outline, across = self._image, self._outline, COLUMNS if self._is_film else 1
+        image, outline, is_film = self._image, self._outline, self._is_film
 
         def draw(image: "Image") -> Message:
-            shown = shielded(image, shield, across=across)
+            from tui.pictures.terminal import image_widget
+            from verify.preview.reading import COLUMNS
+
+            image_widget()                # NumPy and Pillow are imported here, while keys are taken
+            shown = shielded(image, shield, across=COLUMNS if is_film else 1)
             return self.Drawn(shown if outline is None else with_region(shown, outline), shield)
 
         if image is not None:
             self.read(partial(draw, image), group="picture")
 
-    def on_picture_drawn(self, message: "Picture.Drawn") -> None:
+    async def on_picture_drawn(self, message: "Picture.Drawn") -> None:
         """Show what was drawn, unless more was asked since."""
         message.stop()
         if message.shield != self.shield:
@@ -93,6 +96,11 @@ class Picture(Vertical, Reads):
         what = "frames of the film, silent; " if self._is_film else ""
         self.query_one(".held", Static).update(f"{what}{self.shield.words()}")
         self._shown = message.image
+        if self._drawing is None:
+            from tui.pictures.terminal import image_widget
+
+            self._drawing = image_widget()()
+            await self.mount(self._drawing)
         self._fit()
 
     def on_resize(self) -> None:
@@ -100,8 +108,10 @@ class Picture(Vertical, Reads):
         self._fit()
 
     def _fit(self) -> None:
-        image = self._shown
-        if image is None or self._image is None:
+        from textual_image._terminal import get_cell_size
+
+        image, widget = self._shown, self._drawing
+        if image is None or self._image is None or widget is None:
             return
         room = self.size.height - sum(line.size.height for line in self.query(Static))
         cell = get_cell_size()
@@ -110,6 +120,5 @@ class Picture(Vertical, Reads):
         if height > max(1, room):
             height = max(1, room)
             width = max(1, min(width, round(height * cell.height * image.width / image.height / cell.width)))
-        widget = self.query_one(ImageWidget)
         widget.styles.width, widget.styles.height = width, height
         widget.image = image

@@ -9,14 +9,12 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
-from archiver.citations.outline import Block
 from archiver.errors import ArchiverError
 from evidence_store.case import Case
 from evidence_store.catalogue.model import CitationEntry, ItemFilter
 from evidence_store.errors import EvidenceError
 from evidence_store.records import CitationId, CitationKind, ItemId, Verdict
 from evidence_store.visible import visible
-from muniment.flows.cite import add_citation, dismiss_citation, link_citation, load_item
 from muniment.flows.coverage import coverage_line
 from muniment.flows.lookup import require_item
 from muniment.flows.wording import verdict_words
@@ -31,6 +29,8 @@ from tui.widgets.virtual_table import Column, VirtualTable
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from archiver.citations.outline import Block
+    from muniment.flows.session import Session
     from tui.desk import Desk
 
 MAX_CITATIONS = 20_000    # of one article that are read to be shown in place; `cite` has them all
@@ -48,8 +48,9 @@ class ReadArticle:
 
     item: ItemId | None               # None: citations without a text, added by hand
     title: str
-    blocks: tuple[Block, ...]
+    blocks: "tuple[Block, ...]"
     citations: tuple[CitationEntry, ...]
+    size: int = 0                     # events of the case that the citations are as of
     why_no_text: str = ""
 
 
@@ -70,6 +71,14 @@ class ArticleScreen(CaseScreen):
             self.article = article
             self.coverage = coverage
 
+    class Begun(Message):
+        """A worker has read the beginning of a long article."""
+
+        def __init__(self, title: str, blocks: "tuple[Block, ...]") -> None:
+            super().__init__()
+            self.title = title
+            self.blocks = blocks
+
     def __init__(self, desk: "Desk") -> None:
         super().__init__(desk)
         self._article: ReadArticle | None = None
@@ -88,20 +97,34 @@ class ArticleScreen(CaseScreen):
         yield Facts(id="detail")
 
     def on_mount(self) -> None:
-        """Read in a worker."""
-        self.case_changed()
+        """Read in a worker; a long article is seen before the whole is read."""
+        self._read(begin=True)
 
     def case_changed(self) -> None:
-        """Read it again."""
+        """Read what has changed."""
+        self._read()
+
+    def _read(self, *, begin: bool = False) -> None:
         case, at, known = self.case, self._at, self._article
 
         def question() -> Message:
             articles = case.catalogue.citing_items()
             place = at % len(articles) if articles else 0
+            beginning = read_beginning(case, articles[place]) if begin and articles else None
+            if beginning is not None:
+                return self.Begun(*beginning)
             article = read_article(case, articles[place], known) if articles else None
             return self.Read(len(articles), place, article, coverage_line(case.catalogue.coverage()))
 
         self.read(question, group="article", only_latest=True)
+
+    def on_article_screen_begun(self, message: "ArticleScreen.Begun") -> None:
+        """Show the beginning, then read on."""
+        self.query_one("#coverage", Static).update(visible(f"{message.title}\nreading the whole of it \u2026",
+                                                           lines=True))
+        self.query_one(ArticleText).begin(message.blocks)
+        self._take_keys()
+        self.call_after_refresh(self._read)
 
     def on_article_screen_read(self, message: "ArticleScreen.Read") -> None:
         """Show the first article, or the one that is seen already."""
@@ -212,7 +235,7 @@ class ArticleScreen(CaseScreen):
         if self._count:
             self._at = (self._at + 1) % self._count
             self.muniment.case_memory().cursors[self.WHERE] = 0
-            self.case_changed()
+            self._read(begin=True)
 
     def action_find(self) -> None:
         """Find words."""
@@ -276,9 +299,12 @@ class ArticleScreen(CaseScreen):
         def chosen(kind: str) -> None:
             def then(answers: Mapping[str, str]) -> None:
                 url, context, reason = answers["url"].strip(), answers["context"], answers["reason"]
-                self.record("Citation", "cite add", lambda session: add_citation(
-                    session.writer, url, CitationKind(kind), context, reason).id,
-                    lambda made: self.muniment.tell(f"added {made}"))
+                def work(session: "Session") -> str:
+                    from muniment.flows.cite import add_citation
+
+                    return add_citation(session.writer, url, CitationKind(kind), context, reason).id
+
+                self.record("Citation", "cite add", work, lambda made: self.muniment.tell(f"added {made}"))
 
             self.ask("Add a citation", (
                 Field(name="url", label="URL", required=True), Field(name="context", label="The sentence around it"),
@@ -291,22 +317,39 @@ class ArticleScreen(CaseScreen):
     def action_link(self) -> None:
         """Give a mention or a lost embed its URL."""
         entry = self.citation()
-        if entry is not None and self.may_record():
-            self.ask(f"Which URL does {entry.id} mean?", (
-                Field(name="url", label="URL", value=entry.citation.url, required=True),
-                Field(name="reason", label="Why you think so")),
-                lambda answers: self.record("Citation", "cite link", lambda session: link_citation(
-                    session.writer, CitationId(entry.id), answers["url"].strip(), answers["reason"]).id,
-                    lambda made: self.muniment.tell(f"{made} has its URL: c captures it")))
+        if entry is None or not self.may_record():
+            return
+        citation = CitationId(entry.id)
+
+        def then(answers: Mapping[str, str]) -> None:
+            def work(session: "Session") -> str:
+                from muniment.flows.cite import link_citation
+
+                return link_citation(session.writer, citation, answers["url"].strip(), answers["reason"]).id
+
+            self.record("Citation", "cite link", work,
+                        lambda made: self.muniment.tell(f"{made} has its URL: c captures it"))
+
+        self.ask(f"Which URL does {entry.id} mean?", (
+            Field(name="url", label="URL", value=entry.citation.url, required=True),
+            Field(name="reason", label="Why you think so")), then)
 
     def action_drop(self) -> None:
         """Say that it is no citation."""
         entry = self.citation()
-        if entry is not None and self.may_record():
-            self.ask(f"Dismiss {entry.id}?", (Field(name="reason", label="Why it is no citation", required=True),),
-                     lambda answers: self.record("Citation", "cite dismiss", lambda session: dismiss_citation(
-                         session.writer, entry.id, answers["reason"]).id,
-                         lambda made: self.muniment.tell(f"dismissed {made}")))
+        if entry is None or not self.may_record():
+            return
+        citation = CitationId(entry.id)
+
+        def then(answers: Mapping[str, str]) -> None:
+            def work(session: "Session") -> str:
+                from muniment.flows.cite import dismiss_citation
+
+                return dismiss_citation(session.writer, citation, answers["reason"]).id
+
+            self.record("Citation", "cite dismiss", work, lambda made: self.muniment.tell(f"dismissed {made}"))
+
+        self.ask(f"Dismiss {citation}?", (Field(name="reason", label="Why it is no citation", required=True),), then)
 
     def action_yank(self) -> None:
         """Copy the URL."""
@@ -316,25 +359,47 @@ class ArticleScreen(CaseScreen):
 
 def read_article(case: Case, item: ItemId, known: ReadArticle | None) -> ReadArticle:
     """An article of the case with its citations, "": those of none; `known` may have the text already."""
-    citations = tuple(_citations(case, item))
+    size = case.catalogue.head.size
+    if known is not None and (known.item or "") == item:
+        changed = {one.position: one for one in _citations(case, item, since=known.size)}
+        if changed:
+            merged = {one.position: one for one in known.citations} | changed
+            known = replace(known, citations=tuple(merged[position] for position in sorted(merged)[:MAX_CITATIONS]))
+        known = replace(known, size=size)
+        if known.blocks or not item:
+            return known                                  # an item never changes
+    citations = known.citations if known is not None and known.item == item else tuple(_citations(case, item))
     if not item:
-        return ReadArticle(item=None, title="Citations added by hand", blocks=(), citations=citations)
-    if known is not None and known.item == item and known.blocks:
-        return replace(known, citations=citations)        # an item never changes
+        return ReadArticle(item=None, title="Citations added by hand", blocks=(), citations=citations, size=size)
+    from muniment.flows.cite import load_item  # parsers of pages
+
     try:
         held = require_item(case, item).item
         title = held.url or held.name
         blocks = tuple(block for block in load_item(case, held).blocks() if block.text)
     except (EvidenceError, ArchiverError, OSError) as error:
-        return ReadArticle(item=item, title=item, blocks=(), citations=citations,
+        return ReadArticle(item=item, title=item, blocks=(), citations=citations, size=size,
                            why_no_text=f"\u2717 the text cannot be shown: {error}")
-    return ReadArticle(item=item, title=title, blocks=blocks, citations=citations)
+    return ReadArticle(item=item, title=title, blocks=blocks, citations=citations, size=size)
 
 
-def _citations(case: Case, item: ItemId) -> Iterator[CitationEntry]:
+def read_beginning(case: Case, item: ItemId) -> "tuple[str, tuple[Block, ...]] | None":
+    """Title and first paragraphs of a long article; None where the whole is read as quickly, or cannot be."""
+    from muniment.flows.cite import load_beginning  # parsers of pages
+
+    try:
+        held = require_item(case, item).item if item else None
+        article = load_beginning(case, held) if held is not None else None
+        blocks = [block for block in article.blocks() if block.text] if article is not None else []
+    except (EvidenceError, ArchiverError, OSError):
+        return None                   # reading the whole will say why
+    return (held.url or held.name, tuple(blocks[:-1])) if held is not None and len(blocks) > 1 else None
+
+
+def _citations(case: Case, item: ItemId, *, since: int = 0) -> Iterator[CitationEntry]:
     after, count = 0, 0
-    while count < MAX_CITATIONS and (page := case.catalogue.citations(article_item=item, after=after,
-                                                                      limit=CITATIONS_AT_ONCE)):
+    while count < MAX_CITATIONS and (page := case.catalogue.citations(article_item=item, changed_since=since,
+                                                                      after=after, limit=CITATIONS_AT_ONCE)):
         yield from page
         after, count = page[-1].position, count + len(page)
 

@@ -84,7 +84,7 @@ class CaseScreen(Guarded, Screen[None], Reads):
         self.muniment.restand()
 
     def follow(self, size: int) -> None:
-        """The case has so many events now."""
+        """The catalogue answers for so many events now."""
         if self._seen_size not in {-1, size}:
             self.case_changed()
         self._seen_size = size

@@ -12,15 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from evidence_store.catalogue.model import ItemEntry, ItemFilter, ItemOrder
-from evidence_store.custody.receipts import Receipt
-from evidence_store.receipts import take_receipt
 from evidence_store.records import ItemId
 from evidence_store.visible import visible
-from muniment.flows.bundle import Wishes, bundle_case, free_destination
-from muniment.flows.exposure import Judgement
-from muniment.flows.session import Session
-from muniment.flows.stamp import NO_PROOF
-from muniment.flows.transfer import Offered, offer
+from muniment.flows.destination import free_destination
 from muniment.flows.wording import BAD, GOOD, NONE, OPEN, size
 from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
@@ -32,6 +26,9 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from evidence_store.bundle.model import WrittenBundle
+    from muniment.flows.exposure import Judgement
+    from muniment.flows.session import Session
+    from muniment.flows.transfer import Offered
     from tui.desk import Desk
     from verify.exposure.search import Found
 
@@ -105,6 +102,8 @@ class BundleScreen(CaseScreen):
         if written is None:
             said = "Nothing is sealed yet. ctrl+s seals, after it has shown you whom the bundle would give away."
         else:
+            from muniment.flows.stamp import NO_PROOF  # sealing has imported it
+
             stamped = f"{GOOD} stamped" if written.seal_tokens else f"{OPEN} {NO_PROOF}"
             said = (f"{GOOD} sealed: {written.path}\n{written.included} of {written.held} items, "
                     f"{written.files} files, ledger to line {written.checkpoint_size - 1:,}   {stamped}\n"
@@ -172,9 +171,12 @@ class BundleScreen(CaseScreen):
         if not self.may_record():
             return
         destination, recipient = free_destination(self._wanted), self._recipient
-        wishes = Wishes(not_selected=self._with(Fate.OUT), withheld=self._with(Fate.WITHHELD))
+        left_out, withheld = self._with(Fate.OUT), self._with(Fate.WITHHELD)
 
-        def work(session: Session) -> "WrittenBundle":
+        def work(session: "Session") -> "WrittenBundle":
+            from muniment.flows.bundle import Wishes, bundle_case  # report, exposure search, stamping: a second
+
+            wishes = Wishes(not_selected=left_out, withheld=withheld)
             environment = replace(session.environment, judge=self._judge)
             return bundle_case(session.writer, destination=destination, recipient=recipient, environment=environment,
                                wishes=wishes, settings=session.settings)
@@ -187,8 +189,10 @@ class BundleScreen(CaseScreen):
     def _with(self, fate: Fate) -> tuple[ItemId, ...]:
         return tuple(sorted(item for item, chosen in self.choices.items() if chosen is fate))
 
-    def _judge(self, found: "Found") -> Judgement:
+    def _judge(self, found: "Found") -> "Judgement":
         """Show what the bundle would give away, and wait for the answer; called by the worker."""
+        from muniment.flows.exposure import Judgement
+
         answer: Future[Mapping[str, str] | None] = Future()
         lines = [f"{one.kind}: {one.value} - in {', '.join(one.places[:3])}" for one in found.exposures[:MAX_SHOWN]]
         if len(found.exposures) > MAX_SHOWN:
@@ -232,8 +236,9 @@ class BundleScreen(CaseScreen):
             target = Path(answers["file"].strip()).expanduser()
             recipient = answers["name"].strip()
 
-            def work(session: Session) -> Offered:
+            def work(session: "Session") -> "Offered":
                 from evidence_store.atomic import write_once
+                from muniment.flows.transfer import offer
 
                 if target.exists():
                     raise FileExistsError(17, "there is a file already", str(target))
@@ -258,8 +263,14 @@ class BundleScreen(CaseScreen):
 
         def then(answers: Mapping[str, str]) -> None:
             path, recipient = Path(answers["file"].strip()).expanduser(), answers["name"].strip()
-            self.record("Receipt", "receipt",
-                        lambda session: len(take_receipt(session.writer, Receipt.read(path), recipient)),
+
+            def work(session: "Session") -> int:
+                from evidence_store.custody.receipts import Receipt
+                from evidence_store.receipts import take_receipt
+
+                return len(take_receipt(session.writer, Receipt.read(path), recipient))
+
+            self.record("Receipt", "receipt", work,
                         lambda count: self.muniment.tell(f"{GOOD} taken in: somebody else vouches for the case now"
                                                          if count else "the case has this receipt already"))
 

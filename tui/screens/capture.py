@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
@@ -11,18 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Static, TextArea
 
-from archiver.capture.task import CaptureTask
 from evidence_store.case import Case
 from evidence_store.records import Capture, Verdict
 from evidence_store.visible import visible
-from muniment.flows.capture import split_tasks
-from muniment.flows.cite import all_citations
-from muniment.flows.collect import collect_article
-from muniment.flows.mementos import seek_mementos
-from muniment.flows.plan import CapturePlan, plan_lines
-from muniment.flows.session import run_tasks
-from muniment.flows.stamp import NO_PROOF
-from muniment.flows.tasks import citation_tasks, url_task
 from muniment.flows.url_lists import urls_of
 from muniment.flows.wording import NONE, OPEN, size, verdict_words
 from tui.actions import bindings
@@ -33,6 +24,8 @@ from tui.widgets.paging import ListRows
 from tui.widgets.virtual_table import Column, VirtualTable
 
 if TYPE_CHECKING:
+    from archiver.capture.task import CaptureTask
+    from muniment.flows.plan import CapturePlan
     from tui.desk import Desk
 
 COLUMNS = (Column("state", 18), Column("time", 7), Column("requests", 8, from_width=96),
@@ -127,9 +120,15 @@ class CaptureScreen(CaseScreen):
     def action_citations(self) -> None:
         """Plan what the article cites and is not complete yet."""
         case = self.case
-        self.learn(lambda: split_tasks(case, citation_tasks(all_citations(case)), again=False).due, self._plan_due)
 
-    def _plan_due(self, due: Sequence[CaptureTask]) -> None:
+        def question() -> "tuple[CaptureTask, ...]":
+            from tui.capture_work import due_tasks
+
+            return due_tasks(case)
+
+        self.learn(question, self._plan_due)
+
+    def _plan_due(self, due: "Sequence[CaptureTask]") -> None:
         self._as_article = False
         self._plan(due)
         self.muniment.tell(f"{len(due)} citations are not complete: ctrl+s captures them" if due else
@@ -139,17 +138,18 @@ class CaptureScreen(CaseScreen):
         """Plan again what did not come whole."""
         case, failed = self.case, self._failed
 
-        def question() -> tuple[CaptureTask, ...]:
-            cited = {task.url: task for task in citation_tasks(all_citations(case))}
-            return tuple(cited.get(url) or url_task(url) for url in failed)
+        def question() -> "tuple[CaptureTask, ...]":
+            from tui.capture_work import tasks_again
 
-        def then(tasks: tuple[CaptureTask, ...]) -> None:
+            return tasks_again(case, failed)
+
+        def then(tasks: "tuple[CaptureTask, ...]") -> None:
             self._as_article = False
             self._plan(tasks)
 
         self.learn(question, then)
 
-    def _plan(self, tasks: Sequence[CaptureTask]) -> None:
+    def _plan(self, tasks: "Sequence[CaptureTask]") -> None:
         self._can_be_undone()
         self._tasks = tuple(tasks)
         self.query_one("#urls", TextArea).text = "\n".join(task.url for task in tasks)
@@ -189,45 +189,24 @@ class CaptureScreen(CaseScreen):
             return
         self._bytes_before, self._rate = warc_bytes(self.case), 0.0
         tasks = {task.url: task for task in self._tasks}
-        wanted = tuple(tasks.get(url) or url_task(url) for url in urls)
         self._rows = tuple(Row(url=url) for url in urls)
         as_article = self.as_article
-        self._job = self.muniment.start("Capture", lambda job: self._run(job, wanted, as_article=as_article),
-                                        self.muniment.tell)
+
+        def work(job: Job) -> str:
+            from tui.capture_work import capture  # the recorder, the clients, the checks
+
+            return capture(self.desk, job, urls, tasks, as_article=as_article, agreed=self._agreed)
+
+        self._job = self.muniment.start("Capture", work, self.muniment.tell)
         self.query_one("#captures").focus()
         self._say_meaning()
 
-    def _run(self, job: Job, tasks: Sequence[CaptureTask], *, as_article: bool) -> str:
-        """The work, in its thread."""
-        environment = replace(job.environment(self.desk.environment), confirm=self._agreed)
-        with self.desk.session("capture", environment) as session:
-            if as_article:
-                done = [collect_article(session, task.url) for task in tasks]
-                cited, found = sum(len(one.citations) for one in done), sum(one.findings for one in done)
-                lost = [one for one in done if one.article is None and not one.declined]
-                already = [line for one in done for line in one.already]
-                words = f"{cited} citations, {found} findings" + (
-                    f"; {len(lost)} articles could not be had" if lost else "")
-            else:
-                with session.capturer() as capturer:
-                    captured = run_tasks(session, capturer, tasks, again=False)
-                    if not environment.cancelled():
-                        seek_mementos(session, capturer, captured.captures)
-                already, words = list(captured.already), f"{len(captured.captures)} captured"
-            if session.settings.tsa and not environment.cancelled():
-                from muniment.flows.stamp import stamp_run
-
-                stamp_run(session.writer, session.settings, environment)
-                proof = ""
-            else:
-                proof = f"\n{NO_PROOF}"
-        ended = "ended early; " if job.is_cancelled else ""
-        return "\n".join((f"{ended}{words}", *already[:5])) + proof
-
-    def _agreed(self, plan: CapturePlan) -> bool:
+    def _agreed(self, plan: "CapturePlan") -> bool:
         """Show the plan and wait for the answer; called by the worker."""
+        from tui.capture_work import plan_words
+
         answer: Future[bool | None] = Future()
-        screen = ConfirmScreen("\n".join(plan_lines(plan)), consequence=RECORDS_PLAN, yes="Go")
+        screen = ConfirmScreen(plan_words(plan), consequence=RECORDS_PLAN, yes="Go")
         self.app.call_from_thread(self.app.push_screen, screen, answer.set_result)
         return bool(answer.result())
 

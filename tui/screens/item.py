@@ -1,7 +1,7 @@
 """One item: its picture, record, findings, metadata, captures, times, custody, and what people say of it."""
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,13 +18,8 @@ from evidence_store.claims import Confidence, Question
 from evidence_store.errors import EvidenceError
 from evidence_store.events import Assessed, Note
 from evidence_store.records import Capture, ItemId
-from muniment.flows.check import check_items, chosen_items
-from muniment.flows.conclusions import assess, tag_item
-from muniment.flows.handling import give_access, items_named
 from muniment.flows.item_view import ItemView, view_item
 from muniment.flows.preview import may_preview, preview_item
-from muniment.flows.prove import prove, write_proof
-from muniment.flows.session import Session
 from tui.actions import bindings
 from tui.pictures.shield import WARNING, image_of, warnings_of
 from tui.pictures.widget import Picture
@@ -37,6 +32,7 @@ from tui.widgets.lines import Facts
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from muniment.flows.session import Session
     from tui.desk import Desk
     from verify.preview import Preview
 
@@ -197,17 +193,23 @@ class ItemScreen(Scrolled):
         if not self.may_record():
             return
         choices = [Choice(value=label, words=label) for label in LABELS]
-        self.choose(f"Warning label on {self.item}", choices, lambda label: self.record(
-            "Warning", "tag", lambda session: tag_item(session.writer, self.item, (f"{WARNING} {label}",)),
-            lambda _: self.muniment.tell(f"⚠ {self.item}: {label}")),
+        self.choose(f"Warning label on {self.item}", choices, lambda label: self._put_tags(
+            "Warning", (f"{WARNING} {label}",), lambda _: self.muniment.tell(f"⚠ {self.item}: {label}")),
             consequence="It becomes a tag, which the ledger records: it is seen by everybody who opens the item.")
+
+    def _put_tags(self, title: str, tags: tuple[str, ...], done: Callable[[tuple[str, ...]], None]) -> None:
+        def work(session: "Session") -> tuple[str, ...]:
+            from muniment.flows.conclusions import tag_item
+
+            return tag_item(session.writer, self.item, tags)
+
+        self.record(title, "tag", work, done)
 
     def action_tag(self) -> None:
         """Put tags on it."""
         def then(answers: Mapping[str, str]) -> None:
             tags = tuple(tag.strip() for tag in answers["tags"].split(",") if tag.strip())
-            self.record("Tags", "tag", lambda session: tag_item(session.writer, self.item, tags),
-                        lambda now: self.muniment.tell(f"tags: {', '.join(now)}"))
+            self._put_tags("Tags", tags, lambda now: self.muniment.tell(f"tags: {', '.join(now)}"))
 
         if self.may_record():
             self.ask(f"Tags on {self.item}",
@@ -235,7 +237,12 @@ class ItemScreen(Scrolled):
                     return
                 body = Assessed(item=self.item, question=Question(question), answer=answers["answer"].strip(),
                                 confidence=level, reasoning=answers["why"].strip())
-                self.record("Assessment", "assess", lambda session: assess(session.writer, body).seq,
+                def work(session: "Session") -> int:
+                    from muniment.flows.conclusions import assess
+
+                    return assess(session.writer, body).seq
+
+                self.record("Assessment", "assess", work,
                             lambda seq: self.muniment.tell(f"assessed: line {seq} of the ledger"))
 
             self.ask(f"{self.item}: {question}", (
@@ -249,7 +256,9 @@ class ItemScreen(Scrolled):
 
     def action_check(self) -> None:
         """Run the checks over it."""
-        def work(session: Session) -> int:
+        def work(session: "Session") -> int:
+            from muniment.flows.check import check_items, chosen_items  # every check, and what they read with
+
             return len(check_items(session.writer, chosen_items(session.case, (self.item,)),
                                    session.environment.progress))
 
@@ -296,7 +305,9 @@ class ItemScreen(Scrolled):
                          consequence="Bytes leave the case: the ledger records an access event, signed with your key.")
 
     def _take_out(self, folder: Path) -> None:
-        def work(session: Session) -> Path:
+        def work(session: "Session") -> Path:
+            from muniment.flows.handling import give_access, items_named
+
             by = session.circumstances.collector
             (path,) = give_access(session.writer, items_named(session.writer.case, [self.item]), by=by,
                                   purpose="looked at", destination=folder / self.item)
@@ -319,6 +330,8 @@ class ItemScreen(Scrolled):
             case = self.case
 
             def work(_: object) -> str:
+                from muniment.flows.prove import prove, write_proof
+
                 entry = view_item(case, self.item).entry
                 written = write_proof(case, entry, prove(case, entry), folder)
                 also = f" The event also names {', '.join(written.also_named)}." if written.also_named else ""

@@ -10,7 +10,6 @@ from textual.widgets import Static
 
 from evidence_store.findings import Finding, Outcome
 from evidence_store.visible import visible
-from muniment.flows.verify import Measure, verify_target
 from muniment.flows.wording import outcome_words
 from tui.actions import bindings
 from tui.screens.base import CaseScreen, Styles
@@ -101,8 +100,14 @@ class VerifyScreen(CaseScreen):
             self.muniment.tell(f"there is no {target}", severity="error")
             return
         self._target, self._report = target, None
-        measure = Measure(trust=self._trust)
-        self._job = self.muniment.start("Verify", lambda job: verify_target(target, measure, job), self._done)
+        trust = self._trust
+
+        def work(job: "Job") -> "VerifyReport":
+            from muniment.flows.verify import Measure, verify_target  # every verifier there is
+
+            return verify_target(target, Measure(trust=trust), job)
+
+        self._job = self.muniment.start("Verify", work, self._done)
         self.query_one("#findings", VirtualTable).show(ListRows(tuple))
 
     def _watch(self) -> None:

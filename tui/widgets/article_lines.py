@@ -9,7 +9,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.cells import cell_len, chop_cells
 
@@ -84,6 +84,18 @@ def lay_out(blocks: Sequence[Block], citations: Sequence[CitationEntry], width: 
         lines.append(Line())
     _fill_margin(lines, line_of, citations, margin)
     return Layout(lines=tuple(lines), line_of=tuple(line_of))
+
+
+def with_verdicts(layout: Layout, before: Sequence[CitationEntry], after: Sequence[CitationEntry],
+                  margin: int) -> Layout | None:
+    """The layout with other verdicts in its margin; None where more than verdicts differs."""
+    if len(before) != len(after) or any(old is not new and old.citation != new.citation
+                                        for old, new in zip(before, after, strict=True)):
+        return None
+    changed = {index for index, (old, new) in enumerate(zip(before, after, strict=True)) if old is not new}
+    return replace(layout, lines=tuple(
+        replace(line, margin=shortened(margin_words(line.margin_of, after[line.margin_of]), margin))
+        if line.margin_of in changed else line for line in layout.lines))
 
 
 def _placed(blocks: Sequence[Block], citations: Sequence[CitationEntry]) -> tuple[list[list[Mark]], list[list[int]]]:

@@ -17,7 +17,7 @@ from evidence_store.catalogue.model import CitationEntry
 from muniment.flows.wording import BAD, GOOD, OPEN, PARTLY
 from tui.actions import bindings
 from tui.reading import Reads
-from tui.widgets.article_lines import Layout, Line, lay_out
+from tui.widgets.article_lines import Layout, Line, lay_out, with_verdicts
 
 WIDE = 100                # columns from which the margin may be wide
 MARGINS = (24, 34)        # cells of the margin, on a narrow and on a wide screen
@@ -64,13 +64,20 @@ class ArticleText(ScrollView, Reads, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - the name all widgets use
         super().__init__(id=id)
         self._blocks: Sequence[Block] = ()
+        self._margin, self._text = MARGINS[0], LONGEST_LINE
         self._citations: Sequence[CitationEntry] = ()
         self._layout = Layout(lines=(), line_of=())
         self._laid_out: Sequence[Block] = ()      # the text that the layout is of
+        self._is_beginning = False                # what is seen is the beginning of a text that is still being read
         self._words = ""
         self._order: list[int] = []       # citations as they stand in the text
         self._place: dict[int, int] = {}  # of each in that order
         self.cursor = 0
+
+    def begin(self, blocks: Sequence[Block]) -> None:
+        """Show the beginning of an article that is still being read."""
+        self.show(blocks, ())
+        self._is_beginning = True
 
     def show(self, blocks: Sequence[Block], citations: Sequence[CitationEntry], *, cursor: int = 0) -> None:
         """Show an article."""
@@ -78,9 +85,14 @@ class ArticleText(ScrollView, Reads, can_focus=True):
             self.cursor = min(cursor, max(len(citations) - 1, 0))
             self._show_cursor()
             return
-        self._blocks, self._citations = blocks, citations
+        before, self._citations = self._citations, citations
         self.cursor = min(cursor, max(len(citations) - 1, 0))
-        self._lay_out()
+        same = with_verdicts(self._layout, before, citations, self._margin) if self._laid_out is blocks else None
+        self._blocks = blocks
+        if same is not None:
+            self._take(same, blocks)
+        else:
+            self._lay_out()
         self._show_cursor()
 
     def on_resize(self) -> None:
@@ -97,7 +109,7 @@ class ArticleText(ScrollView, Reads, can_focus=True):
         if sum(len(block.text) for block in blocks) <= AT_ONCE:
             self._take(lay_out(blocks, citations, text, margin), blocks)
             return
-        if self._laid_out is not blocks:      # what is seen first, until the whole is there
+        if self._laid_out is not blocks and not self._is_beginning:   # what is seen first, until the whole is there
             self._take(lay_out(blocks[:FIRST_BLOCKS], (), text, margin), ())
         self.read(lambda: self.LaidOut(lay_out(blocks, citations, text, margin), (blocks, citations)),
                   group="layout", only_latest=True)
@@ -111,7 +123,7 @@ class ArticleText(ScrollView, Reads, can_focus=True):
             self._show_cursor()
 
     def _take(self, layout: Layout, blocks: "Sequence[Block]") -> None:
-        self._layout, self._laid_out = layout, blocks
+        self._layout, self._laid_out, self._is_beginning = layout, blocks, False
         self._order = sorted(range(len(layout.line_of)), key=lambda index: (layout.line_of[index], index))
         self._place = {index: place for place, index in enumerate(self._order)}
         self.virtual_size = Size(self.scrollable_content_region.width, len(layout.lines))

@@ -1,5 +1,6 @@
 """The nouns of proposing: paragraphs in, proposals out, and what the languages' rules hand to each other."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,13 @@ class Proposal:
 
     id: str                   # 12 hex digits, the same whenever the same text is read
     claim: Claim
+
+
+def proposal_id(claim: Claim) -> str:
+    """What names a proposal: 12 hex digits of a hash over what it says and where it stands."""
+    identity = "\x1f".join(map(str, (claim.document, claim.offset, claim.passage, claim.predicate, claim.number,
+                                     claim.subject, claim.place, claim.source, claim.attributed_to, claim.weapon)))
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@
 4. Without a speaker the article itself speaks.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from typing import TypeAlias
 
 from evidence_store.claims import Claim, Predicate
 from verify.claims import arabic, attribution, english, known_sources, phrases, places, russian
-from verify.claims.model import Attribution, DateReader, Event, Paragraph, PlaceMention, Proposal
+from verify.claims.model import Attribution, DateReader, Event, Paragraph, PlaceMention, Proposal, proposal_id
 from verify.claims.sentences import Sentence, language_of, sentences
 
 MAX_PROPOSALS = 2000          # of one document; more is an archive of casualty lists, to be entered as data
@@ -220,10 +219,3 @@ def _dated(claim: Claim, sentence: Sentence, reading: _Reading, index: int, *, w
     if reading.date and index - reading.date_at <= 1 and "place" in claim.inferred:
         return replace(claim, date=reading.date, inferred=(*claim.inferred, "date"))
     return claim
-
-
-def proposal_id(claim: Claim) -> str:
-    """What names a proposal: 12 hex digits of a hash over what it says and where it stands."""
-    identity = "\x1f".join(map(str, (claim.document, claim.offset, claim.passage, claim.predicate, claim.number,
-                                     claim.subject, claim.place, claim.source, claim.attributed_to, claim.weapon)))
-    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]

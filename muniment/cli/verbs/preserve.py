@@ -21,9 +21,9 @@ from muniment.cli.signing import DEFAULT_PRINCIPAL, key_options
 from muniment.cli.tables import table
 from muniment.cli.verbs.bundle import bundle_document
 from muniment.flows.article import is_url
-from muniment.flows.bundle import free_destination
 from muniment.flows.circumstances import software
 from muniment.flows.coverage import coverage_line, is_fully_preserved
+from muniment.flows.destination import free_destination
 from muniment.flows.mementos import memento_line
 from muniment.flows.preserve import PreserveRequest, PreserveResult, preserve
 from muniment.flows.recording import browser_words, lacks_browser

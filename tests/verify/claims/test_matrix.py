@@ -10,7 +10,8 @@ from archiver.citations.plain_text import paragraphs
 from evidence_store.claims import Claim, ClaimId, NumberedClaim, Predicate, Relation
 from evidence_store.events import Linked
 from evidence_store.records import ItemId
-from verify.claims import Agreement, Paragraph, claim_matrix, propose_claims
+from verify.claims import Agreement, Paragraph, claim_matrix
+from verify.claims.propose import propose_claims
 
 K = Predicate.KILLED
 

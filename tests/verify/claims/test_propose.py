@@ -8,7 +8,8 @@ import pytest
 from archiver.citations.dates import claimed_time
 from archiver.citations.plain_text import paragraphs
 from evidence_store.claims import Predicate
-from verify.claims import Paragraph, propose_claims
+from verify.claims import Paragraph
+from verify.claims.propose import propose_claims
 
 DAY = date(2015, 10, 20)
 K, W, S = Predicate.KILLED, Predicate.WOUNDED, Predicate.STRUCK
