@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from evidence_store.bundle import naming
 from evidence_store.findings import Outcome
-from evidence_store.records import ItemKind, View, ViewKind
+from evidence_store.records import CitationKind, ItemKind, View, ViewKind
 from muniment.report import evidence
 from muniment.report.dossier import Dossier, Exhibit
 from muniment.report.edition import PLAYED, SHOWN, Edition
@@ -170,7 +170,9 @@ def _index_values(site: Site, *, articles: Sequence[tuple[str, str]], lists: dic
     return {
         "sections": [one for one in SECTIONS if present.get(one[0], True)],
         "numbers": _numbers(site), "period": (min(moments), max(moments)) if moments else (),
-        "missing": lost[:MISSING], "missing_more": max(len(lost) - MISSING, 0), "first": urgent[:FIRST],
+        "missing": lost[:MISSING], "missing_more": max(len(lost) - MISSING, 0),
+        "announced": [thing for thing in dossier.counted if thing.citation.kind is CitationKind.LOST_EMBED
+                      and thing.has_nothing_to_capture][:MISSING], "first": urgent[:FIRST],
         "first_more": max(len(urgent) - FIRST, 0), "article_pages": articles, "citation_pages": paths["citation"],
         "claim_pages": paths["claim"], "matrix_pages": paths["matrix"], "exhibit_pages": paths["exhibit"],
         "exhibit_head": _exhibit_head(site.edition),

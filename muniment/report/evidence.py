@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from evidence_store.bundle import naming
@@ -17,6 +18,7 @@ from evidence_store.events import FindingEvent
 from evidence_store.records import Derivative, DerivativeKind
 from muniment.report import wording
 from muniment.report.places import number
+from muniment.report.times import moment
 
 REUSE = "reuse.search"
 HASHES = "image.hashes"
@@ -47,6 +49,7 @@ class ReuseMatch:
     collection: str
     url: str
     first_seen: str
+    seen_at: datetime | None  # the same, where it is a moment
     relation: str
     agreement: str
     region_query: str         # `points` of a polygon on a square of 100 by 100
@@ -158,6 +161,7 @@ def _match(one: Mapping[str, object]) -> ReuseMatch:
     return ReuseMatch(
         name=wording.captured(name, 200), item=name if _ITEM.fullmatch(name) else "",
         collection=wording.captured(str(one.get("collection", "")), 100), url=str(one.get("url") or ""),
+        seen_at=moment(one.get("first_seen")),
         first_seen=wording.captured(str(one.get("first_seen") or ""), 40)[:19],
         relation=wording.captured(str(one.get("relation", "")), 40),
         agreement=_percent(one.get("agreement")),

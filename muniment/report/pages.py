@@ -28,8 +28,10 @@ def environment(language: str) -> "Environment":
     words = messages(language)
     made = Environment(loader=PackageLoader("muniment.report"), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"moment": words.moment, "size": wording.size, "captured": wording.captured, "said": said,
-                     "address": address, "exactly": exactly, "exact": wording.exact, "counted": wording.counted,
+    made.filters |= {"moment": words.moment, "size": words.size, "number": words.number,
+                     "captured": wording.captured, "said": said, "address": address, "exactly": exactly,
+                     "exact": wording.exact,
+                     "counted": wording.counted,
                      "ranges": wording.ranges, "hexadecimal": wording.hexadecimal}
     made.globals |= {
         "t": words, "Outcome": Outcome, "BEARINGS": {one: wording.bearing_words(words, one) for one in Bearing},

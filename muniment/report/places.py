@@ -1,14 +1,14 @@
 """Where things are claimed to be, and where they were found to be: points for the map. Pure.
 
 1. Claimed, found by a machine and concluded by a person are told apart wherever they stand.
-2. A name that can mean several places gives the one nearest to what was found, and only where something was found:
-   a point is never guessed from a name alone.
+2. A name that can mean several places gives the one nearest to what was found, and says so; only where something was
+   found: a point is never guessed from a name alone, nor from a place that merely has the same consonants.
 3. Figures come from findings, which may be anybody's: what is no coordinate is passed over.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from evidence_store.records import ItemId
@@ -16,11 +16,14 @@ from muniment.report.dossier import Exhibit
 from muniment.report.outlines import Ring, rings
 
 CHECK = "place.claimed"
+ALIKE = "consonants"          # how a name was matched that may be another name
+ALIKE_KM = 15.0               # of what was found: within, the same consonants are taken for the same place
 MAX_POINTS = 120              # drawn on one map; more cover each other
 WIDTH = 900.0                 # units of the drawing
 MAX_HEIGHT = 520.0
 MARGIN = 0.35                 # of the extent, around the points
 MIN_EXTENT = 7.0              # degrees: outlines of 1:110 million show nothing of less
+LABEL_WIDTH, LABEL_HEIGHT = 26.0, 15.0    # of a number on the drawing
 WORLD_EXTENT = 120.0          # degrees of longitude from which the whole world is drawn
 
 
@@ -41,6 +44,9 @@ class PlacePoint:
     latitude: float
     longitude: float
     name: str                 # as claimed, or the answer of a person; may be captured text
+    meant: str = ""           # the place that a claimed name is taken for
+    distance: str = ""        # of that from what was found, km
+    choices: int = 1          # places that the name can mean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,7 @@ class DrawnPoint:
     number: int
     x: float
     y: float
+    label_y: float            # where its number stands, beside those of its neighbours
     point: PlacePoint
 
 
@@ -88,10 +95,22 @@ def _from_finding(item: ItemId, details: Mapping[str, object]) -> Iterator[Place
     claimed = details.get("claimed")
     for one in claimed if isinstance(claimed, list) else ():
         candidates = one.get("candidates") if isinstance(one, dict) else None
-        near = min((each for each in candidates or () if isinstance(each, dict)), key=_distance, default=None)
-        if near is not None and isinstance(one, dict):
-            yield from _point(item, PlaceKind.CLAIMED, near.get("latitude"), near.get("longitude"),
-                              str(one.get("name", "")))
+        meant = [each for each in candidates if isinstance(each, dict) and _may_be_meant(each)] \
+            if isinstance(candidates, list) else []
+        near = min(meant, key=_distance, default=None)
+        for point in _point(item, PlaceKind.CLAIMED, near.get("latitude"), near.get("longitude"),
+                            str(one.get("name", ""))) if near else ():
+            where = ", ".join(str(near[key]) for key in ("name", "country") if near and near.get(key))
+            yield replace(point, meant=where, choices=len(meant), distance=_kilometres(near))
+
+
+def _may_be_meant(candidate: Mapping[str, object]) -> bool:
+    return candidate.get("match") != ALIKE or _distance(candidate) <= ALIKE_KM
+
+
+def _kilometres(candidate: Mapping[str, object] | None) -> str:
+    distance = _distance(candidate or {})
+    return f"{distance:.1f}" if math.isfinite(distance) else ""
 
 
 def _distance(candidate: Mapping[str, object]) -> float:
@@ -135,14 +154,24 @@ def drawn_map(points: Sequence[PlacePoint]) -> DrawnMap | None:
     scale = min(WIDTH / ((east - west) * squeeze), MAX_HEIGHT / (north - south))
     frame = _Frame(west=west, north=north, scale=scale, squeeze=squeeze)
     width, height = (east - west) * squeeze * scale, (north - south) * scale
-    drawn = tuple(DrawnPoint(number=index, point=point, x=x, y=y) for index, point in enumerate(shown, 1)
-                  for x, y in (frame.at(point.longitude, point.latitude),))
+    drawn = tuple(_labelled([frame.at(point.longitude, point.latitude) for point in shown], shown))
     step = next((one for one in (1, 2, 5, 10, 20, 30) if (east - west) / one <= 9), 60)
     return DrawnMap(
         width=width, height=height, points=drawn, ties=tuple(_ties(drawn)), more=len(points) - len(shown),
         land=tuple(_polygon(ring, frame) for ring in rings() if _meets(ring, (west, south, east, north))),
         meridians=tuple((frame.at(degree, north)[0], degree) for degree in _steps(west, east, step)),
         parallels=tuple((frame.at(west, degree)[1], degree) for degree in _steps(south, north, step)))
+
+
+def _labelled(places: Sequence[tuple[float, float]], points: Sequence[PlacePoint]) -> Iterator[DrawnPoint]:
+    """Each point with its number, none of which covers another."""
+    taken: list[tuple[float, float]] = []
+    for number_, ((x, y), point) in enumerate(zip(places, points, strict=True), 1):
+        at = y
+        while any(abs(x - other) < LABEL_WIDTH and abs(at - line) < LABEL_HEIGHT for other, line in taken):
+            at += LABEL_HEIGHT / 2
+        taken.append((x, at))
+        yield DrawnPoint(number=number_, point=point, x=x, y=y, label_y=at - y)
 
 
 def _extent(points: Sequence[PlacePoint]) -> tuple[float, float, float, float]:

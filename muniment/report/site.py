@@ -73,13 +73,13 @@ class Site:
 
     @cached_property
     def times(self) -> tuple[TimeRow, ...]:
-        """The rows of the timeline."""
-        return time_rows(self.dossier.exhibits)
+        """The rows of the timeline: exhibits of which more is said than when an article cites them."""
+        return tuple(row for row in self.time_of.values() if row.drawn or row.concluded)
 
     @cached_property
     def time_of(self) -> Mapping[ItemId, TimeRow]:
-        """The row of each exhibit that has one."""
-        return {row.item: row for row in self.times}
+        """What is said of when each exhibit is from, where anything is."""
+        return {row.item: row for row in time_rows(self.dossier.exhibits)}
 
     @cached_property
     def matrix(self) -> Sequence[MatrixRow]:
@@ -120,7 +120,8 @@ class Site:
         number = "" if claim.number is None else str(claim.number)
         if claim.number_to is not None:
             number += f"–{claim.number_to}"
-        words = " ".join(filter(None, (claim.quantity, number, claim.subject, claim.predicate.value, claim.weapon)))
+        words = " ".join(filter(None, (claim.quantity, number, claim.subject,
+                                      self.edition.messages(f"predicate.{claim.predicate.value}"), claim.weapon)))
         return ", ".join(filter(None, (words, claim.place, claim.date or claim.date_words)))
 
     def tally(self, exhibit: Exhibit) -> tuple[tuple[wording.Words, int], ...]:

@@ -1,7 +1,8 @@
 """When things are claimed to be from, and what was found about it: rows for the timeline. Pure.
 
 1. Claimed, found and concluded are told apart; a contradiction is the finding's word, never drawn from the picture.
-2. The scale holds what is claimed and found; long gaps are cut out, and the cut is drawn. "It existed by" is most often
+2. The date of the article that cites a thing says nothing of when the thing was made: it is told, never drawn.
+3. The scale holds what is claimed and found; long gaps are cut out, and the cut is drawn. "It existed by" is most often
    years later: it is written, and drawn only where it lies within the scale.
 """
 
@@ -9,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from evidence_store.claims import Question
 from evidence_store.findings import Bearing
@@ -16,7 +18,8 @@ from evidence_store.records import ItemId
 from muniment.report.dossier import Exhibit
 
 CHECK = "time.timeline"
-FOUND = frozenset({"taken", "posted", "in the address", "received", "encoded", "article"})
+FOUND = frozenset({"taken", "posted", "in the address", "received", "encoded"})
+CITED = "article"             # the kind of mark that is the citing article's own date
 MAX_SPANS = 12                # of one row
 LEFT, RIGHT = 0.0, 1000.0     # of the scale, in units of the drawing
 LEAST = 4.0                   # units: a span is never drawn narrower
@@ -27,6 +30,14 @@ SHORTEST_GAP = timedelta(days=10)     # that is cut out
 LAST_YEAR = 9999              # of the calendar: nothing is added to it
 
 
+class SpanKind(StrEnum):
+    """What a span says."""
+
+    CLAIMED = "claimed"
+    FOUND = "found"
+    CITED = "cited"               # the date of the article that cites it
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
     """From when to when, and what says so."""
@@ -34,7 +45,12 @@ class Span:
     earliest: datetime
     latest: datetime
     source: str
-    claimed: bool
+    kind: SpanKind
+
+    @property
+    def claimed(self) -> bool:
+        """Somebody claims it."""
+        return self.kind is SpanKind.CLAIMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,11 @@ class TimeRow:
     existed_source: str
     bearing: Bearing
     concluded: tuple[str, ...]    # answers of people
+
+    @property
+    def drawn(self) -> tuple[Span, ...]:
+        """What is claimed of it, and what was found."""
+        return tuple(span for span in self.spans if span.kind is not SpanKind.CITED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,21 +124,23 @@ def _row(exhibit: Exhibit) -> Iterator[TimeRow]:
     by = details.get("not_after")
     if spans or concluded:
         yield TimeRow(item=exhibit.item.id, spans=spans, concluded=concluded,
-                      existed_by=_moment(by.get("latest")) if isinstance(by, dict) else None,
+                      existed_by=moment(by.get("latest")) if isinstance(by, dict) else None,
                       existed_source=str(by.get("source", "")) if isinstance(by, dict) else "",
                       bearing=(finding.bearing if finding else None) or Bearing.SILENT)
 
 
 def _span(mark: object) -> Iterator[Span]:
-    if not isinstance(mark, Mapping) or mark.get("kind") not in {*FOUND, "claimed"}:
+    kind = mark.get("kind") if isinstance(mark, Mapping) else None
+    said = {CITED: SpanKind.CITED, "claimed": SpanKind.CLAIMED, **dict.fromkeys(FOUND, SpanKind.FOUND)}
+    if not isinstance(mark, Mapping) or not isinstance(kind, str) or kind not in said:
         return
-    earliest, latest = _moment(mark.get("earliest")), _moment(mark.get("latest"))
+    earliest, latest = moment(mark.get("earliest")), moment(mark.get("latest"))
     if earliest is not None and latest is not None and earliest <= latest:
-        yield Span(earliest=earliest, latest=latest, source=str(mark.get("source", "")),
-                   claimed=mark["kind"] == "claimed")
+        yield Span(earliest=earliest, latest=latest, source=str(mark.get("source", "")), kind=said[kind])
 
 
-def _moment(value: object) -> datetime | None:
+def moment(value: object) -> datetime | None:
+    """A time of ISO 8601 in UTC; None where it is none."""
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if found else None
@@ -128,7 +151,7 @@ def _moment(value: object) -> datetime | None:
 def drawn_timeline(rows: Sequence[TimeRow], limit: int) -> DrawnTimeline | None:
     """The first `limit` rows on one scale; None where no row has a span."""
     shown = rows[:limit]
-    scale = _scale([span for row in shown for span in row.spans])
+    scale = _scale([span for row in shown for span in row.drawn])
     if scale is None:
         return None
 
@@ -136,7 +159,7 @@ def drawn_timeline(rows: Sequence[TimeRow], limit: int) -> DrawnTimeline | None:
         by = row.existed_by
         return DrawnRow(row=row, existed_x=scale.at(by) if by is not None and scale.holds(by) else None,
                         spans=tuple(_drawn_span(span, scale.at(span.earliest), scale.at(span.latest))
-                                    for span in row.spans))
+                                    for span in row.drawn))
 
     return DrawnTimeline(rows=tuple(drawn(row) for row in shown), more=len(rows) - len(shown), ticks=scale.ticks,
                          breaks=tuple(part.x - BREAK / 2 for part in scale.parts[1:]))

@@ -11,7 +11,6 @@ from evidence_store.records import Verdict
 from evidence_store.visible import shortened, visible
 from muniment.report.messages import Messages
 
-UNITS = ("bytes", "kB", "MB", "GB", "TB")
 WHOLE = frozenset({Verdict.COMPLETE})
 LONGEST = 4000               # characters of one address: browsers take no more than some thousand
 SPACED = 8                   # characters looked at for one shown: more than any text needs for its blanks
@@ -59,14 +58,6 @@ def outcome_words(messages: Messages, outcome: Outcome) -> Words:
 def bearing_words(messages: Messages, bearing: Bearing) -> Words:
     """A bearing for people."""
     return Words(label=messages(f"bearing.{bearing.value}"), sentence="", tone=BEARING_TONES[bearing])
-
-
-def size(octets: int) -> str:
-    """`17.5 MB`, decimal units; the exact number below 1,000 bytes."""
-    value, unit = float(octets), 0
-    while value >= 999.95 and unit < len(UNITS) - 1:
-        value, unit = value / 1000, unit + 1
-    return f"{octets} bytes" if unit == 0 else f"{value:.1f} {UNITS[unit]}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -77,7 +77,7 @@ def test_a_conclusion_is_marked_as_a_persons_and_superseded_ones_are_left_to_the
     people = exhibit[exhibit.index("What people conclude"):exhibit.index("Chain of custody")]
     assert "place Sarmin (confidence: high" in people
     assert "inv1@newsroom.example" in people
-    assert "reviewed: disagrees, the gate differs" in people
+    assert "reviewed: disagrees: the gate differs" in people
     assert "Idlib city" not in people
     machine = exhibit[exhibit.index("What the machine found"):exhibit.index("What people conclude")]
     assert "Sarmin" not in machine

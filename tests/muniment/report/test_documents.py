@@ -2,22 +2,17 @@
 
 import posixpath
 import re
-import tomllib
 from html.parser import HTMLParser
-from importlib.resources import files
 
 import pytest
 
-from evidence_store.claims import Confidence, Question, Relation
 from evidence_store.custody.checkpoint import Checkpoint
 from evidence_store.errors import FormatError
-from evidence_store.events import KNOWN, Event, UnknownEvent
-from evidence_store.findings import Bearing, Outcome
-from evidence_store.records import CitationKind, ItemKind, Sha256, Truncation, Verdict
-from muniment.config.settings import REPORT_LANGUAGES
+from evidence_store.events import Event, UnknownEvent
+from evidence_store.records import Sha256, Verdict
 from muniment.report import wording
 from muniment.report.dossier import gather
-from muniment.report.messages import LANGUAGES, messages
+from muniment.report.messages import messages
 
 PAGES = ("START-HERE.html", "report.html", "report/ITEM-0002.html", "report/ITEM-0003.html",
          "report/citations-0001.html", "report/exhibits-0001.html", "report/replay.html")
@@ -206,28 +201,6 @@ def test_a_case_without_an_article_has_a_report_too(again, minimal):
     assert "What came of" not in Elements(documents.start_here).text
 
 
-def test_every_code_has_words():
-    for section, kinds in (("outcome", Outcome), ("cited", CitationKind), ("item", ItemKind), ("bearing", Bearing),
-                           ("truncation", Truncation), ("relation", Relation), ("question", Question),
-                           ("confidence", Confidence)):
-        assert {f"{section}.{one.value}" for one in kinds} <= set(messages().texts)
-    assert {f"verdict.{one.value}.label" for one in Verdict} <= set(messages().texts)
-    of_events = {key.removeprefix("event.") for key in messages().texts if key.startswith("event.")}
-    assert of_events <= {*KNOWN, "other"}
-    assert len(of_events) > 0.9 * len(KNOWN)
-
-
-def test_the_languages_that_can_be_set_are_those_there_are_messages_in():
-    assert set(REPORT_LANGUAGES) == set(LANGUAGES)
-
-
-@pytest.mark.parametrize(("octets", "text"),
-                         [(0, "0 bytes"), (999, "999 bytes"), (1000, "1.0 kB"), (999_949, "999.9 kB"),
-                                              (999_950, "1.0 MB"), (1_500_000, "1.5 MB"), (7 * 10**15, "7000.0 TB")])
-def test_sizes_are_said_in_decimal_units(octets, text):
-    assert wording.size(octets) == text
-
-
 def test_a_dismissed_citation_that_is_found_again_counts_again(events):
     assert sum(1 for thing in gather(events).cited if thing.dismissed is not None) == 1
     found_again = (*events[:5], Event(seq=5, time=events[3].time, key=events[3].key, body=events[3].body), *events[5:])
@@ -239,25 +212,6 @@ def test_the_checkpoint_stands_in_the_report(documents, events):
                       prefix_sha256=Sha256("5" * 64)).to_text()
     assert root.decode().splitlines()[2] in documents.report.decode()
     assert f"the first {len(events)} events" in documents.report.decode()
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_has_its_own_words_for_every_key_with_the_same_places_for_values(language):
-    def keys(table: dict[str, object], before: str = "") -> dict[str, str]:
-        found: dict[str, str] = {}
-        for name, value in table.items():
-            found |= keys(value, f"{before}{name}.") if isinstance(value, dict) else {f"{before}{name}": str(value)}
-        return found
-
-    folder = files("muniment.report").joinpath("messages")
-    own, english = (keys(tomllib.loads(folder.joinpath(f"{one}.toml").read_text("utf-8"))) for one in (language, "en"))
-    assert own.keys() == english.keys()
-    places = re.compile(r"\{\w*\}")
-    assert {key: sorted(places.findall(text)) for key, text in own.items() if key != "date"} == {
-        key: sorted(places.findall(text)) for key, text in english.items() if key != "date"}
-    assert [key for key, text in english.items() if own[key].count("|") != text.count("|")] == []
-    assert language == "en" or sum(own[key] == text for key, text in english.items()) < 0.1 * len(english)
-    assert len(messages(language).months) == 12
 
 
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("fr", "ltr")])
