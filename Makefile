@@ -13,7 +13,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo npm-packages test soak fuzz lint bench bench-reuse docs lock clean help
+.PHONY: demo npm-packages pywb test soak fuzz lint bench bench-reuse docs lock clean help
 
 help:
 	@echo "make demo   preserve the sample live blog into ./muniment-demo and verify the bundle three ways"
@@ -21,7 +21,7 @@ help:
 	@echo "make lint   ruff, mypy, import contracts, sizes    make bench  the benchmarks, beside peers; bench-reuse: half an hour"
 	@echo "make docs   what is generated in docs              make lock   the requirements with their hashes"
 	@echo "make fuzz   each parser for FUZZ_SECONDS (60)"
-	@echo "make npm-packages  what some tests of replay and report need from npm"
+	@echo "make npm-packages  what some tests of replay and report need from npm     make pywb  what another needs"
 	@echo "make clean  remove what was built, and the demo"
 
 $(VENV)/bin/python:
@@ -51,11 +51,18 @@ test: $(VENV)/.dev
 	$(PYTEST) -q -n 2 --dist loadgroup
 
 # Used by tests only, and never shipped: the player of archives, a player of streamed films, a checker of accessibility.
-NPM_PACKAGES := replaywebpage@2.4.6 hls.js@1.7.4 axe-core@4.14.1
+NPM_PACKAGES := replaywebpage@2.4.6 @webrecorder/archivewebpage@0.17.1 hls.js@1.7.4 axe-core@4.14.1
 
 npm-packages:
 	@mkdir -p .npm-packages
 	@npm pack --silent --ignore-scripts --pack-destination .npm-packages $(NPM_PACKAGES)
+
+# Used by a test only, and never a dependency (GPL): an environment of its own for another program that plays archives.
+pywb: .pywb/bin/wayback
+
+.pywb/bin/wayback:
+	@$(PYTHON) -m venv .pywb
+	@.pywb/bin/python -m pip install -qq --disable-pip-version-check pywb==2.10.0
 
 soak: $(VENV)/.dev
 	$(PYTEST) -q -m soak --hypothesis-profile soak
@@ -97,4 +104,4 @@ lock:
 	printf 'editables\nhatchling\n' | $(LOCK) - -c requirements/dev.txt -o requirements/build.txt
 
 clean:
-	rm -rf $(VENV) build dist muniment-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .pywb build dist muniment-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

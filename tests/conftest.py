@@ -2,10 +2,11 @@
 
 With MUNIMENT_CI=1 a skipped test fails: where everything can be installed, nothing is left untested for want of it.
 Only the real files by others, which cannot be installed, may be absent, a kernel's permission to make namespaces, and
-npm packages where there is no registry.
+npm packages and pywb where there is no registry.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -22,7 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NO_SHARED_FILES = "no ../shared folder with real files by others beside this checkout"
 NO_NAMESPACE = "this machine allows no network namespaces"
 NO_PACKAGE = "not fetched from npm (make npm-packages)"
-_EXCUSES = (NO_SHARED_FILES, NO_NAMESPACE, NO_PACKAGE)
+NO_PYWB = "pywb is not installed (make pywb, or MUNIMENT_PYWB with the path of its program wayback)"
+_EXCUSES = (NO_SHARED_FILES, NO_NAMESPACE, NO_PACKAGE, NO_PYWB)
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30          # a whole run leaves less than half of it behind
 
@@ -120,6 +122,17 @@ def npm_package() -> Callable[[str], bytes]:
         return path.read_bytes()
 
     return package
+
+
+@pytest.fixture(scope="session")
+def pywb() -> Path:
+    """The program `wayback` of pywb (GPL, no dependency): of `make pywb`, of MUNIMENT_PYWB, or on the PATH."""
+    places = [os.environ.get("MUNIMENT_PYWB"), *(str(root / ".pywb/bin/wayback") for root in (ROOT, _main_checkout())),
+              shutil.which("wayback")]
+    found = next((Path(place) for place in places if place and Path(place).is_file()), None)
+    if found is None:
+        pytest.skip(NO_PYWB)
+    return found
 
 
 @pytest.fixture(scope="session")

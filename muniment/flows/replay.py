@@ -15,11 +15,13 @@ from evidence_store.warc.wacz_signing import sign_wacz
 from muniment.config.load import user_data_folder
 from muniment.config.settings import SETTINGS_FILE_NAME
 from muniment.flows.circumstances import tool
+from muniment.flows.nesting import is_bundle_path
 from muniment.replay.errors import NoPlayer, NothingToReplay
 from muniment.replay.foreign import ForeignLibrary
 from muniment.replay.library import Library, Visit
 from muniment.replay.player import MAX_TARBALL, PACKAGE, VERSION, Player, install, installed
 from muniment.replay.recorded import BundleLibrary, CaseLibrary
+from verify.foreign.unpack import unpack_bag
 
 NPM_SECONDS = 300             # for a package of 2 MB, over a slow line
 
@@ -51,7 +53,10 @@ def save_archive(library: Library, visit: Visit, path: Path, *, sign: bool) -> S
 
 @contextmanager
 def open_library(target: Path) -> Iterator[Library]:
-    """What can be replayed of a case folder, a bundle folder, a WACZ or a WARC; only read, never written."""
+    """What can be replayed of a case folder, a bundle (a folder, or the ZIP of one), a WACZ or a WARC; only read.
+
+    A bundle's ZIP is unpacked into a temporary folder, for as long as the context lasts.
+    """
     with TemporaryDirectory(prefix="muniment-replay-") as folder:
         temporary, software = Path(folder), tool("muniment")
         if (target / SETTINGS_FILE_NAME).is_file():
@@ -59,11 +64,21 @@ def open_library(target: Path) -> Iterator[Library]:
                 yield CaseLibrary(case, temporary, software)
         elif (target / "custody" / "bodies").is_dir():
             yield BundleLibrary(target, temporary, software)
+        elif target.is_file() and is_bundle_path(target):
+            yield BundleLibrary(_unpacked(target, temporary / "bundle"), temporary, software)
         elif target.is_file():
             yield ForeignLibrary(target, temporary, software)
         else:
             raise NothingToReplay(f"{target} is neither a case, a bundle nor an archive",
-                                  hint="name a case or bundle folder (unpack a zip first), a .wacz or a .warc.gz")
+                                  hint="name a case, a bundle (folder or .zip), a .wacz or a .warc.gz")
+
+
+def _unpacked(archive: Path, folder: Path) -> Path:
+    folder.mkdir()
+    bag, _ = unpack_bag(archive, folder)
+    if bag is None:
+        raise NothingToReplay(f"{archive.name} cannot be unpacked", hint="run `muniment verify` on it")
+    return bag
 
 
 def find_player() -> Player:

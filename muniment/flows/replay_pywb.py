@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from muniment.replay.errors import ReplayError
-from muniment.replay.library import Library, Visit, stamp
+from muniment.replay.library import Library, Page, Visit, stamp
 
 PROGRAM = "wayback"
 START_SECONDS = 60.0          # for a Python program with many dependencies on a slow disk
@@ -38,9 +38,9 @@ class PywbServer:
         """Its first page, with a collection for each visit."""
         return f"http://127.0.0.1:{self.port}/"
 
-    def link(self, visit: Visit) -> str:
-        """A visit's replay."""
-        return f"{self.url}{visit.key}/{stamp(visit.main.at)}/{visit.main.url}"
+    def link(self, visit: Visit, page: Page) -> str:
+        """The replay of a page of a visit."""
+        return f"{self.url}{visit.key}/{stamp(page.at)}/{page.url}"
 
 
 @contextmanager

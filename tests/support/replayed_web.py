@@ -26,7 +26,7 @@ from evidence_store.records import (
     View,
     ViewKind,
 )
-from evidence_store.warc.model import Block
+from evidence_store.warc.model import Block, RecordEntry
 from evidence_store.writer import CaseWriter
 
 SITE = "https://social.example"
@@ -64,7 +64,9 @@ PAGE = """<!doctype html><html lang="en"><head><title>A post</title><link rel="s
 <video id="mp4" src="/film.mp4" controls></video><video id="hls" controls></video>
 <video id="alone" controls preload="none"><source src="/hls/all.m3u8" type="application/vnd.apple.mpegurl"></video>
 <video id="loud" src="/film.mp4" autoplay></video>
+<iframe loading="lazy" src="/framed.html" style="display:block;margin-top:3000px"></iframe>
 <script src="/hls.min.js"></script><script>SCRIPT</script></body></html>"""
+FRAMED = b"""<p>words in a frame</p><img src="/img/2.png" alt="">"""
 
 
 @cache
@@ -106,17 +108,19 @@ class ReplayedWeb:
 
     def __post_init__(self) -> None:
         self.warc = self.writer.warc()
+        self._written: dict[str, RecordEntry] = {}
 
     def visit(self, *, words: str = "as it stood", pictures: tuple[int, ...] = (1, 2), after: timedelta = timedelta(),
-              citation: bool = False, view: bytes = b"", text: str = "") -> Capture:
-        """One capture of the page; `pictures`: those of its two that were recorded."""
+              citation: bool = False, view: bytes = b"", text: str = "", revisits: bool = False) -> Capture:
+        """One capture of the page; `pictures`: those of its two that were recorded, `revisits`: as they were before."""
         self.exchanges = []
         now = self.made.clock() + after
         script = SCRIPT.replace("LEAK", str(self.leak_port))
         main = self._exchange(POST, PAGE.replace("SCRIPT", script).replace("WHICH", words).encode(), "text/html", now)
         self._exchange(f"{SITE}/style.css", CSS, "text/css", now)
+        self._exchange(f"{SITE}/framed.html", FRAMED, "text/html", now)
         for number in pictures:
-            self._exchange(f"{SITE}/img/{number}.png", picture(100 + number), "image/png", now)
+            self._exchange(f"{SITE}/img/{number}.png", picture(100 + number), "image/png", now, revisit=revisits)
         self._exchange(f"{SITE}/api/replies", b"three replies", "text/plain", now, sent=b'{"post":1}')
         self._exchange(f"{SITE}/moved", b"", "text/plain", now, location="/arrived")
         self._exchange(f"{SITE}/arrived", b"behind a redirect", "text/plain", now)
@@ -156,7 +160,7 @@ class ReplayedWeb:
                 yield View(kind=kind, record=entry.ref, media_type=media_type, taken_at=now)
 
     def _exchange(self, url: str, content: bytes, media_type: str, now: datetime, *, sent: bytes = b"",
-                  location: str = "") -> Exchange:
+                  location: str = "", revisit: bool = False) -> Exchange:
         warc = self.warc
         method = "POST" if sent else "GET"
         path = url.removeprefix(SITE)
@@ -167,8 +171,13 @@ class ReplayedWeb:
         head = f"HTTP/1.1 {'302 Found' if location else '200 OK'}\r\nContent-Type: {media_type}\r\n"
         head += f"Location: {location}\r\n" if location else ""
         head += f"Content-Length: {len(content)}\r\n\r\n"
-        response = warc.write_response(uri=url, date=now, block=Block.of_bytes(head.encode() + content),
-                                       payload_sha256=digest, concurrent_to=(request.ref.record,))
+        if revisit:
+            response = warc.write_revisit(uri=url, date=now, block=Block.of_bytes(head.encode()),
+                                          original=self._written[url], concurrent_to=(request.ref.record,))
+        else:
+            response = self._written[url] = warc.write_response(
+                uri=url, date=now, block=Block.of_bytes(head.encode() + content), payload_sha256=digest,
+                concurrent_to=(request.ref.record,))
         exchange = Exchange(url=url, method=method, started_at=now, ended_at=now, request=request.ref,
                             response=response.ref, status=302 if location else 200, media_type=media_type,
                             payload_sha256=digest, payload_length=len(content), content_sha256=digest,

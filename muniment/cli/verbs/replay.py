@@ -46,18 +46,18 @@ def command(run: Invocation, target: Path | None, tarball: str | None, item: str
                        text=f"ReplayWeb.page {player.version} (AGPL-3.0) in {player.folder}")
         return ExitCode.OK
     with open_library(target or run.case_folder()) as library:
+        first = _first(library, item, citation)
         if save is not None:
-            found = _first(library, item, citation)
-            saved = save_archive(library, found.visit if found else library.visits[0], save, sign=sign)
+            saved = save_archive(library, first.visit if first else library.visits[0], save, sign=sign)
             run.out.result({"path": str(saved.path), "public_key": saved.public_key},
                            text=[str(saved.path), *([f"signed by {saved.public_key}"] if saved.public_key else [])])
             return ExitCode.OK
         if pywb:
-            with serving_with_pywb(library) as served:
-                _serve(run, library, served.url, served.link(library.visits[0]), opens=opens)
+            begun = first or Moment(visit=library.visits[0], page=library.visits[0].main)
+            with serving_with_pywb(library) as played:
+                _serve(run, library, played.url, played.link(begun.visit, begun.page), opens=opens)
             return ExitCode.OK
         with serving(library, find_player()) as server:
-            first = _first(library, item, citation)
             begin = urljoin(server.url, link_to(first.visit, first.page)) if first else server.url
             _serve(run, library, server.url, begin, opens=opens)
     return ExitCode.OK

@@ -13,6 +13,7 @@ from evidence_store.errors import FormatError
 from evidence_store.records import ItemId
 from muniment.flows.bundle import bundle_case
 from muniment.flows.environment import Environment
+from muniment.flows.export import write_zip
 from muniment.flows.replay import open_library
 from muniment.replay.errors import NothingToReplay
 
@@ -49,6 +50,24 @@ def test_a_bundle_has_the_same_visits_as_its_case(bundle, library):
             assert index_of(of_bundle.archive(visit)).__len__() == len(index_of(library.archive(
                 next(one for one in library.visits if one.key == visit.key))))
         assert of_bundle.moment("item", "ITEM-0002").visit.key == library.visits[1].key
+
+
+def test_the_zip_of_a_bundle_is_replayed_as_its_folder_is(bundle, tmp_path):
+    write_zip(bundle, tmp_path / "bundle.zip")
+    with open_library(tmp_path / "bundle.zip") as zipped, open_library(bundle) as unpacked:
+        assert [visit.key for visit in zipped.visits] == [visit.key for visit in unpacked.visits]
+        assert zipped.folder is not None
+        assert (zipped.folder / "report.html").is_file()
+        assert index_of(zipped.archive(zipped.visits[0])) == index_of(unpacked.archive(unpacked.visits[0]))
+
+
+def test_a_zip_of_a_bundle_that_cannot_be_unpacked_is_refused(bundle, tmp_path):
+    write_zip(bundle, tmp_path / "bundle.zip")
+    with zipfile.ZipFile(tmp_path / "bundle.zip", "a") as archive:
+        archive.writestr("../escaped", b"x")
+    with pytest.raises(NothingToReplay, match="cannot be unpacked"), open_library(tmp_path / "bundle.zip"):
+        pass
+    assert not (tmp_path / "escaped").exists()
 
 
 def test_what_is_left_out_of_a_bundle_is_not_replayed(recorded, tmp_path):

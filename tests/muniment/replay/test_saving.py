@@ -17,7 +17,7 @@ from muniment.flows.replay import open_library, save_archive
 from verify.bundle import verify_bundle
 from verify.bundle.collector import Collector
 from verify.foreign.wacz_auth import check_signed_data
-from verify.scripts import verify_py
+from verify.scripts import verify_py, verify_sh
 
 
 @pytest.fixture
@@ -86,11 +86,12 @@ def test_the_archive_of_a_bundle_is_signed_where_that_is_asked_and_all_verifiers
     assert [one.summary for one in report.findings if one.check == "wacz.signature"] == [
         "its own signature holds; who vouches for it is who sealed the bundle"]
     assert Outcome.FAIL not in {one.outcome for one in report.findings}
-    alone = tmp_path / "verify.py"
-    alone.write_bytes(verify_py())
-    done = subprocess.run([sys.executable, "-I", "-S", alone, bundle_signed_twice], capture_output=True, text=True)
-    assert done.returncode == 5       # nobody said whom to trust
-    assert done.stdout.startswith("Nothing in this bundle changed since it was sealed: YES.")
+    for program, script in (((sys.executable, "-I", "-S"), verify_py()), (("sh",), verify_sh())):
+        alone = tmp_path / "verifier"
+        alone.write_bytes(script)
+        done = subprocess.run([*program, alone, bundle_signed_twice], capture_output=True, text=True, check=False)
+        assert done.returncode == 5, done.stdout + done.stderr       # nobody said whom to trust
+        assert done.stdout.startswith("Nothing in this bundle changed since it was sealed: YES.")
     assert validated(bundle_signed_twice / "data" / "capture.wacz")
 
 
