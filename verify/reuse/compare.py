@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verify.reuse.agreement import Agreement, Cells, compare_cells, grounds, judge
-from verify.reuse.evidence import DEFAULT, Compared, Thresholds, box_corners, weigh
+from verify.reuse.evidence import DEFAULT, Compared, Thresholds, box_corners, only_surroundings, weigh
 from verify.reuse.features import Features, mirrored
 from verify.reuse.fingerprint import Fingerprint, View
 from verify.reuse.geometry import NOWHERE, Geometry, Matrix, apply, geometries, inverse, jacobian_at, pair_up, refined
@@ -63,6 +63,7 @@ def compare_pairings(query: Fingerprint, target: Fingerprint, pairings: Iterable
 def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: View, *, flipped: bool,
                   thresholds: Thresholds = DEFAULT) -> Comparison:
     """As `compare`, for one pair of views, the query's mirrored where `flipped`."""
+    case = _Case(query=query, view=view, target=target, other=other, flipped=flipped)
     plane, features = turned(view, flipped=flipped)
     drawn, other_drawn = grounds(plane), grounds(other.plane)
     strongest = 0.0
@@ -76,8 +77,7 @@ def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: Vi
             compared = Compared(first=plane, second=other.plane, first_grounds=drawn, second_grounds=other_drawn,
                                 geometry=tried, cells=cells, near_hash=near, only_second=view.is_screen)
             agreement = weigh(compared, thresholds)
-            if agreement is not None:
-                case = _Case(query=query, view=view, target=target, other=other, flipped=flipped)
+            if agreement is not None and not _only_surroundings(case, tried, cells, agreement, thresholds):
                 likeness = _likeness(case, tried, method, cells, agreement)
                 return Comparison(likeness=likeness, score=likeness.score)
             whole = judge(cells)[0]
@@ -151,6 +151,30 @@ class _Case:
     def to_target(self) -> Matrix:
         """The target's plane to fractions of its picture."""
         return _to_fractions(self.other)
+
+
+def _only_surroundings(case: _Case, geometry: Geometry, cells: Cells, agreement: Agreement,
+                       thresholds: Thresholds) -> bool:
+    """Whether views agree only since they show what stands around two different pictures: the wholes tell."""
+    query, target = case.query.views[0], case.target.views[0]
+    if case.view is query and case.other is target:
+        return False                              # the wholes are what was judged
+    wholes = replace(case, view=query, other=target)
+    plane, _ = turned(query, flipped=case.flipped)
+    grounds_of = grounds(plane), grounds(target.plane)
+    from_other = inverse(wholes.to_target) @ case.to_target
+    part = apply(from_other @ cells.to_second, box_corners(agreement.part))
+    carried = from_other @ geometry.matrix @ inverse(case.to_query) @ wholes.to_query
+    # carried on from a small part a geometry may miss the rest; the very same layout needs no carrying on
+    laid = np.diag([target.plane.shape[1] / plane.shape[1], target.plane.shape[0] / plane.shape[0], 1.0])
+    for matrix in (carried, laid):
+        found = compare_cells(plane, target.plane, *grounds_of, matrix)
+        if found is not None and only_surroundings(
+                Compared(first=plane, second=target.plane, first_grounds=grounds_of[0], second_grounds=grounds_of[1],
+                         cells=found, geometry=Geometry(matrix=matrix, inliers=0, at=NOWHERE), near_hash=None),
+                part, thresholds):
+            return True
+    return False
 
 
 def _to_fractions(view: View) -> Matrix:

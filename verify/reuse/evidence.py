@@ -41,6 +41,9 @@ class Thresholds:
     block_agreement: float = 0.2     # ... if less than this of it agrees
     canvas_area: float = 0.7         # of both views, that the overlap of two pictures of one layout has ...
     layout_area: float = 0.6         # ... and the part that must then agree: less may be a studio's wall
+    wholes_area: float = 0.5         # of two whole pictures, that lie on each other where parts of them agree ...
+    wholes_part: float = 0.6         # of the cells of such a part, that then agree ...
+    wholes_agreement: float = 0.5    # ... and the agreement there: with less, what agrees surrounds another picture
     plain_cells: int = 10            # of pictures with little texture: few photographic cells, that agree throughout,
     plain_agreement: float = 0.9
     plain_textured: float = 0.85     # ... as do all textured ones
@@ -52,7 +55,9 @@ class Thresholds:
     tone_cells: int = 5              # a hash within `pdq_distance`, and the tones of the whole picture
     tone_agreement: float = 0.45
     tone_likeness: float = 0.95
-    drawn_agreement: float = 0.97    # of all textured cells, where the picture is a drawing
+    drawn_agreement: float = 0.995   # of all textured cells, where the picture is a drawing: one line, name or ...
+    drawn_closely: float = 0.98      # ... number filled in otherwise makes another document; so many of them ...
+    drawn_correlation: float = 0.85  # ... correlate to this: letters on the same keys do not
     drawn_cells: int = 80
     drawn_area: float = 0.9          # ... of both views
     drawn_level: float = 12.0        # grey levels that flat parts may differ after brightness and contrast
@@ -62,6 +67,7 @@ class Thresholds:
 
 
 DEFAULT = Thresholds()
+DRAWN_ALL_BUT = 99.5                 # percentile of the differences of level between two drawings
 FEWEST_IN_BLOCK = 0.25               # of a block's cells that must be photographic for it to speak
 
 
@@ -88,6 +94,27 @@ def weigh(compared: Compared, thresholds: Thresholds = DEFAULT) -> Agreement | N
     return None if drawn is None or _repeats(compared, drawn, thresholds) else drawn
 
 
+def only_surroundings(wholes: Compared, part: NDArray[np.float64], thresholds: Thresholds = DEFAULT) -> bool:
+    """Whether two whole pictures of one layout agree in `part` (corners in the second), yet show different pictures.
+
+    Then what agreed in views of them is the wall, the room or the hand around two pictures: the lesser part of what is
+    photographic, or all but a block that is large enough for another photograph.
+    """
+    cells = wholes.cells
+    if _least_overlap(wholes) < thresholds.wholes_area:
+        return False
+    corners = apply(inverse(cells.to_second), part)
+    (left, top), (right, bottom) = (np.rint((corner - WINDOW // 2) / STRIDE).astype(int).clip(0)
+                                    for corner in (corners.min(axis=0), corners.max(axis=0)))
+    box = (slice(top, bottom + 1), slice(left, right + 1))
+    there = int(cells.photographic[box].sum())
+    if not there or (cells.agreeing & cells.photographic)[box].sum() < thresholds.wholes_part * there:
+        return False                                # laid on each other like this, they do not even agree there
+    whole = judge(cells)[0]
+    return ((whole.cells >= thresholds.cells and whole.share < thresholds.wholes_agreement)
+            or _another_within(cells, thresholds))
+
+
 def _suffices(agreement: Agreement, compared: Compared, thresholds: Thresholds) -> bool:
     of_first, of_second = _areas(agreement, compared)
     area = of_second if compared.only_second else max(of_first, of_second)
@@ -107,10 +134,15 @@ def _suffices(agreement: Agreement, compared: Compared, thresholds: Thresholds) 
 
 def _on_one_canvas(compared: Compared, thresholds: Thresholds) -> bool:
     """Each view lies within the other: two pictures of one layout, not one that holds a part of the other."""
+    return _least_overlap(compared) >= thresholds.canvas_area
+
+
+def _least_overlap(compared: Compared) -> float:
+    """The overlap as a share of each view; the lesser of the two."""
     cells = compared.cells
     overlap = float(cells.inside.sum()) * cells.stride_area
     scale = abs(float(np.linalg.det(compared.geometry.matrix[:2, :2])))
-    return min(overlap / compared.second.size, overlap / (compared.first.size * scale)) >= thresholds.canvas_area
+    return min(overlap / compared.second.size, overlap / (compared.first.size * scale))
 
 
 def _speaks_for_the_rest(agreement: Agreement, cells: Cells, thresholds: Thresholds) -> bool:
@@ -216,7 +248,7 @@ def _clipped_area(corners: NDArray[np.float64], plane: Picture) -> float:
 
 
 def _repeats(compared: Compared, agreement: Agreement, thresholds: Thresholds) -> bool:
-    """What agrees would agree as well at another place: bricks, tiles, checks agree with any of their kind."""
+    """What agrees would agree as well at another place, or is as much like itself there: bricks, tiles, cloth."""
     quad = apply(compared.cells.to_second, box_corners(agreement.part))
     left, top = np.maximum(quad.min(axis=0), 0).astype(int)
     right, bottom = np.ceil(quad.max(axis=0)).astype(int)
@@ -224,13 +256,20 @@ def _repeats(compared: Compared, agreement: Agreement, thresholds: Thresholds) -
     shift = _likest_shift(part, thresholds.repeats)
     if shift is None:
         return False
-    moved: Matrix = np.array([[1.0, 0, shift[0]], [0, 1.0, shift[1]], [0, 0, 1.0]]) @ compared.geometry.matrix
-    there = compare_cells(compared.first, compared.second, compared.first_grounds, compared.second_grounds, moved)
-    if there is None:
-        return False
-    drawn = agreement.drawn
-    share = _textured_share(there) if drawn else judge(there)[0].share
-    return share >= thresholds.repeats_agreement * agreement.share
+    moved = _shift(shift) @ compared.geometry.matrix
+    for plane, drawn_of, to in ((compared.first, compared.first_grounds, moved),
+                                (compared.second, compared.second_grounds, _shift(shift))):
+        there = compare_cells(plane, compared.second, drawn_of, compared.second_grounds, to)
+        if there is None:
+            continue
+        share = _textured_share(there) if agreement.drawn else judge(there)[0].share
+        if share >= thresholds.repeats_agreement * agreement.share:
+            return True
+    return False
+
+
+def _shift(by: tuple[float, float]) -> Matrix:
+    return np.array([[1.0, 0, by[0]], [0, 1.0, by[1]], [0, 0, 1.0]])
 
 
 def _likest_shift(part: NDArray[np.float32], least: float) -> tuple[float, float] | None:
@@ -258,7 +297,9 @@ def _drawn(compared: Compared, thresholds: Thresholds) -> Agreement | None:
     """A drawing (card, map, document) that is the same as a whole; anything less is a template shared."""
     cells, matrix, plane, other = compared.cells, compared.geometry.matrix, compared.first, compared.second
     count, share = int(cells.textured.sum()), _textured_share(cells)
-    if count < thresholds.drawn_cells or share < thresholds.drawn_agreement:
+    closely = cells.textured & (cells.correlation >= thresholds.drawn_correlation)
+    if (count < thresholds.drawn_cells or share < thresholds.drawn_agreement
+            or closely.sum() < thresholds.drawn_closely * count):
         return None
     size = (other.shape[1], other.shape[0])
     covered = cv2.warpPerspective(np.full(plane.shape, 255, np.uint8), matrix, size, flags=cv2.INTER_NEAREST) > 0
@@ -269,7 +310,7 @@ def _drawn(compared: Compared, thresholds: Thresholds) -> Agreement | None:
     first, second = _tones(compared)
     gain = float(np.cov(first, second)[0, 1] / max(float(first.var()), 1e-6))
     residue = np.abs((first - first.mean()) * gain + second.mean() - second)
-    if gain <= 0 or np.percentile(residue, 98) > thresholds.drawn_level:
+    if gain <= 0 or np.percentile(residue, DRAWN_ALL_BUT) > thresholds.drawn_level:
         return None
     corner = apply(inverse(cells.to_second), np.array([(0, 0), size], np.float64))
     return Agreement(share=share, cells=count, drawn=True, covers_overlap=True,

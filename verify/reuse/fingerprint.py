@@ -18,7 +18,7 @@ from verify.reuse.pdq import pdq, pdq_dihedral
 from verify.reuse.regions import find_regions
 from verify.reuse.screens import find_screens
 
-VERSION = "3"             # of all that decides, comparison too; fingerprints of another version are not compared
+VERSION = "4"             # of all that decides, comparison too; fingerprints of another version are not compared
 WORKING = 1024            # longer side of the working plane: regions of screenshots keep enough pixels
 FEATURES_AT = 512         # longer side at which hashes and features of a view are computed
 PLANE = 320               # longer side of the plane that is kept for dense agreement

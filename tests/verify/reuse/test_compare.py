@@ -181,3 +181,49 @@ def test_one_wall_with_another_photograph_beside_it_is_no_match(fingerprint_of):
         wall.paste(ImageOps.fit(picture, (600, 540)), (360, 0))
         return wall
     assert compare(_asked(split(PHOTO)), fingerprint_of(split(OTHER))) is None
+
+
+def _on_a_wall(picture):
+    """A photograph upon a wall; below it, an outlined part of the wall that may be taken for a screen."""
+    wall = drawn.photograph(78, width=600, height=900)
+    ImageDraw.Draw(wall).rectangle((40, 500, 560, 870), outline="white", width=8)
+    wall.paste(picture.resize((540, 405)), (30, 60))
+    return wall
+
+
+def test_a_view_of_the_surroundings_alone_does_not_make_two_pictures_the_same():
+    asked = _asked(_on_a_wall(PHOTO))
+    assert compare(asked, _asked(_on_a_wall(OTHER))) is None
+    assert compare(asked, _asked(_jpeg(_on_a_wall(PHOTO), 60))) is not None
+
+
+def _keys(seed):
+    """Keys that are lettered otherwise: all but the letters is the same."""
+    sheet, random = Image.new("RGB", (700, 400), (40, 40, 44)), np.random.default_rng((1, seed))
+    draw = ImageDraw.Draw(sheet)
+    for row in range(5):
+        for column in range(12):
+            left, top = 20 + column * 55, 20 + row * 72
+            draw.rounded_rectangle((left, top, left + 46, top + 64), 8, fill=(20, 20, 22))
+            letter = chr(65 + (column + row * 12 + int(random.integers(0, 3))) % 26)
+            draw.text((left + 23, top + 20), letter, font=ImageFont.load_default(24), fill="white", anchor="ma")
+    return sheet
+
+
+def _cloth(seed):
+    """Woven cloth with stripes aslant, alike after 94 pixels across and down."""
+    random = np.random.default_rng(seed)
+    across, down = random.uniform(0, 40, 2)
+    y, x = np.mgrid[:480, :640]
+    woven = 128 + 60 * np.sin((x + across) / 6) * np.sin((y + down) / 6) + 40 * np.sin((x + y) / 15)
+    return Image.fromarray(np.clip(woven + random.normal(0, 6, woven.shape), 0, 255).astype(np.uint8)).convert("RGB")
+
+
+@pytest.mark.parametrize(("one", "two"), [(_keys(1), _keys(2)), (_cloth(3), _cloth(4))],
+                         ids=["other letters on the same keys", "two places of one cloth"])
+def test_drawings_that_differ_in_little_and_cloth_are_no_match(fingerprint_of, one, two):
+    assert compare(fingerprint_of(one), fingerprint_of(two)) is None
+
+
+def test_a_drawing_compressed_and_made_smaller_is_the_same(fingerprint_of):
+    assert compare(fingerprint_of(_jpeg(_keys(1).resize((420, 240)), 50)), fingerprint_of(_keys(1))) is not None
