@@ -32,6 +32,8 @@ def bundle_documents(events: Iterable[Event], *, checkpoint: Checkpoint, options
     edition = Edition(software=options.software, checkpoint=checkpoint, sealer=sealer, bundle=options.bundle_id,
                       language=language, material=material)
     files = dict(report_files(dossier, edition))
+    if language != DEFAULT:
+        files[by_hand.name_of(language)] = by_hand.verify_txt(checkpoint, options, sealer, language)
     return BundleDocuments(
         start_here=rendered("start-here.html.j2", dossier=dossier, checkpoint=checkpoint, options=options,
                             sealer=sealer, words=messages(language), command=COMMAND,

@@ -93,3 +93,24 @@ def test_sizes_are_written_as_the_language_does():
 def test_a_span_of_time_is_said_as_a_reader_would(earliest, latest, said):
     start, stop = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (earliest, latest))
     assert messages().span(start, stop) == said
+
+
+def typed(text: str) -> list[str]:
+    """The lines to type: indented, without a letter that is not ASCII, and not prose."""
+    programs = ("sha256sum", "find", "(cut", "diff", "ssh-keygen", "cat", "wc", "head", "sed", "openssl", "T=$(", "sh ",
+                "python3", "muniment", "sender namespaces")
+    return [line for line in text.splitlines() if line.startswith("  ") and line.strip().startswith(programs)]
+
+
+@pytest.mark.parametrize("language", [one for one in LANGUAGES if one != "en"])
+def test_how_to_check_by_hand_has_the_same_lines_to_type_in_every_language(told_events, documents_of, language):
+    documents = documents_of(told_events, language=language).files()
+    own, english = (documents[name].decode("utf-8") for name in (f"VERIFY.{language}.txt", "VERIFY.txt"))
+    assert len(typed(english)) == 19
+    assert typed(own) == typed(english)
+    assert [line[:3] for line in own.splitlines() if line[:1].isdigit()] == [f"{one}. " for one in range(1, 8)]
+    assert f"VERIFY.{language}.txt" in documents["START-HERE.html"].decode("utf-8")
+
+
+def test_an_english_bundle_has_one_such_file(told_events, documents_of):
+    assert [name for name in documents_of(told_events).files() if name.startswith("VERIFY")] == ["VERIFY.txt"]
