@@ -31,12 +31,14 @@ from case_factory import CIRCUMSTANCES, TOOL, CaseInHand, new_case
 from sqlalchemy import Table
 
 from evidence_store.catalogue import taking_in
+from evidence_store.claims import Claim, ClaimAction, NumberedClaim, Predicate
 from evidence_store.clock import format_time
 from evidence_store.custody.ledger import line_hash
 from evidence_store.events import (
     Captured,
     Cite,
     CiteAction,
+    Claimed,
     Event,
     FindingEvent,
     Imported,
@@ -68,6 +70,8 @@ SEQ = 2_000_000_000           # in the rows of a shape: the first of its events
 KINDS = (ItemKind.PAGE, ItemKind.PHOTO, ItemKind.VIDEO, ItemKind.POST)
 VERDICTS = (Verdict.COMPLETE,) * 8 + (Verdict.GONE, Verdict.LOGIN_WALL)
 PLACES = ("Sarmin", "Teir Maaleh", "Wudehi", "")
+SOURCES = ("Reuters", "AFP", "SOHR", "LCC", "TASS", "SANA")
+SUBJECTS = ("civilians", "children", "militants", "a school", "a mosque", "servicemen")
 CHECKS = ("fixity.sha256", "warc.record", "metadata.exif", "metadata.readers", "image.hashes", "time.page",
           "place.text", "text.language")
 SHAPES = 40                   # kinds and verdicts in every combination
@@ -139,7 +143,16 @@ def article(words: random.Random, cited: int) -> tuple[bytes, tuple[Citation, ..
     return f"<html><body>{''.join(parts)}</body></html>".encode(), tuple(citations)
 
 
-def begin(folder: Path, name: str, cited: int) -> CaseInHand:
+def some_claim(words: random.Random) -> Claim:
+    """What a source says, often of an event that others speak of too."""
+    return Claim(source=words.choice(SOURCES), attributed_to=words.choice((*SOURCES, "")),
+                 predicate=words.choice(tuple(Predicate)), subject=words.choice(SUBJECTS),
+                 number=words.choice((None, 3, 45, 57)),
+                 place=words.choice(PLACES[:3]), passage=TEXT,
+                 date=f"2015-{words.randint(1, 12):02d}-{words.randint(1, 28):02d}")
+
+
+def begin(folder: Path, name: str, cited: int, claimed: int) -> CaseInHand:
     """A case with the article in it."""
     hand = new_case(folder, name, title="Orda valley")
     content, citations = article(random.Random(3), cited)
@@ -151,6 +164,10 @@ def begin(folder: Path, name: str, cited: int) -> CaseInHand:
         writer.append(Imported(items=(held,), received_from="test", how="made", circumstances=CIRCUMSTANCES))
         writer.append(Cite(action=CiteAction.FOUND, article_url=held.url, article_item=held.id, citations=tuple(
             NumberedCitation(id=writer.new_citation_id(), citation=one) for one in citations)))
+        if claimed:
+            words = random.Random(4)
+            writer.append(Claimed(action=ClaimAction.ADDED, claims=tuple(
+                NumberedClaim(id=writer.new_claim_id(), claim=some_claim(words)) for _ in range(claimed))))
     return hand
 
 
@@ -226,9 +243,9 @@ def _insert(database: sqlite3.Connection, shapes: Sequence[Shape], numbers: rang
 
 
 def large_case(folder: Path, items: int, name: str = "large", *, cited: int = ARTICLE_CITATIONS,
-               checks: int = len(CHECKS)) -> CaseInHand:
+               checks: int = len(CHECKS), claimed: int = 0) -> CaseInHand:
     """A case with so many items, and 2 + `checks` times as many events, in `folder/name`; its key lies beside it."""
-    hand = begin(folder, name, cited)
+    hand = begin(folder, name, cited, claimed)
     grow(hand, items, checks)
     return hand
 

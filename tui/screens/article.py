@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 MAX_CITATIONS = 20_000    # of one article that are read to be shown in place; `cite` has them all
 CITATIONS_AT_ONCE = 1_000
+BEGINNING_S = 0.1         # for a beginning to be drawn before the whole is read
 COLUMNS = (Column("verdict", 16), Column("kind", 10), Column("id", 9), Column("cited", 0, is_address=True))
 WELCOME = ("Nothing here yet.\n\n"
            "  5  Capture: paste the address of an article, and what it cites is captured with it\n"
@@ -124,7 +125,7 @@ class ArticleScreen(CaseScreen):
                                                            lines=True))
         self.query_one(ArticleText).begin(message.blocks)
         self._take_keys()
-        self.call_after_refresh(self._read)
+        self.set_timer(BEGINNING_S, self._read)
 
     def on_article_screen_read(self, message: "ArticleScreen.Read") -> None:
         """Show the first article, or the one that is seen already."""

@@ -11,8 +11,9 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
 from evidence_store.case import Case
-from evidence_store.catalogue.model import ClaimEntry
+from evidence_store.catalogue.model import ClaimEntry, EventFilter
 from evidence_store.claims import Claim, ClaimId, Predicate
+from evidence_store.events import Claimed, Linked
 from evidence_store.records import ItemId
 from evidence_store.visible import shortened, visible
 from muniment.flows import claims
@@ -63,8 +64,10 @@ class ClaimsScreen(CaseScreen):
     class Read(Message):
         """A worker has read the claims."""
 
-        def __init__(self, matrix: "tuple[ClaimRow, ...]", rows: "tuple[ClaimRow, ...]", words: str) -> None:
+        def __init__(self, matrix: "tuple[ClaimRow, ...]", rows: "tuple[ClaimRow, ...]", words: str,
+                     known: "tuple[int, tuple[Proposal, ...]]") -> None:
             super().__init__()
+            self.known = known
             self.matrix = matrix
             self.rows = rows
             self.words = words
@@ -82,6 +85,7 @@ class ClaimsScreen(CaseScreen):
         self._proposals: tuple[Proposal, ...] = ()
         self._from: ItemId | None = None
         self._rows: dict[str, tuple[ClaimRow, ...]] = {"matrix": (), "list": ()}
+        self._known: tuple[int, tuple[Proposal, ...]] | None = None   # of how many events, with which proposals
         self._find = ""
 
     def content(self) -> Iterator[Widget]:
@@ -98,10 +102,14 @@ class ClaimsScreen(CaseScreen):
 
     def case_changed(self) -> None:
         """Read them again."""
-        proposals = self._proposals
-        self.read(lambda: self._read(proposals), group="claims", only_latest=True)
+        proposals, known = self._proposals, self._known
+        self.read(lambda: self._read(proposals, known), group="claims", only_latest=True)
 
-    def _read(self, proposals: "tuple[Proposal, ...]") -> Message:
+    def _read(self, proposals: "tuple[Proposal, ...]", known: "tuple[int, tuple[Proposal, ...]] | None") -> Message:
+        size = self.case.catalogue.head.size
+        if known is not None and known[1] == proposals and not self.case.catalogue.events(
+                EventFilter(kinds=frozenset({Claimed.TYPE, Linked.TYPE})), after=known[0] - 1, limit=1):
+            return self.Learnt(lambda: None)      # what happened since is not about claims
         from muniment.flows.places import gazetteers  # it brings the zones of the world along
 
         found = claims.matrix(self.case, same_place=gazetteers().same_place)
@@ -114,10 +122,11 @@ class ClaimsScreen(CaseScreen):
             words += f", {BAD} {conflicts} in conflict"
         if open_ones:
             words += f"   {OPEN} {open_ones} proposals wait: a accepts, x rejects (v shows them)"
-        return self.Read(tuple(matrix_rows(found)), rows, words)
+        return self.Read(tuple(matrix_rows(found)), rows, words, (size, proposals))
 
     def on_claims_screen_read(self, message: "ClaimsScreen.Read") -> None:
         """Show them, the cursor where it was."""
+        self._known = message.known
         self._rows = {"matrix": message.matrix, "list": message.rows}
         for name, rows in self._rows.items():
             table = self.query_one(f"#{name}", VirtualTable)

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from verify.claims.amounts import plain_arabic
@@ -34,6 +34,7 @@ def known(name: str) -> KnownSource | None:
     return _index().get(_folded(outer)) or (_index().get(_folded(inner[1])) if inner else None)
 
 
+@lru_cache(maxsize=4096)
 def origin_key(name: str) -> str:
     """What makes two names one origin: the known source, else the name without article, case and brackets."""
     found = known(name)

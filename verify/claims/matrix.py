@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
+from functools import cache, lru_cache
+from itertools import chain, combinations
 
 from evidence_store.claims import Claim, ClaimId, NumberedClaim, Predicate, Relation
 from evidence_store.events import Linked
@@ -21,6 +22,7 @@ from verify.claims.known_sources import known, origin_key
 
 SamePlace = Callable[[str, str], bool]
 MAX_CLAIMS = 5000             # compared pairwise; more claims on one investigation are data for a database
+KEPT = 4096                   # names, places and subjects of which what was made is kept
 
 _GENERIC = frozenset("""people person persons civilian civilians others other more victim victims dead several
 additional some the a an of at least killed wounded man men woman women child children soldier soldiers fighter fighters
@@ -98,15 +100,20 @@ def _never(_one: str, _other: str) -> bool:
 
 def _grouped(claims: Sequence[NumberedClaim], alike: SamePlace) -> list[list[NumberedClaim]]:
     """The connected groups: each claim with all that speak of the same event."""
-    leader = list(range(len(claims)))
+    first_told: dict[tuple[object, ...], int] = {}       # what is told twice is compared once
+    leader = [first_told.setdefault(_told(numbered.claim), index) for index, numbered in enumerate(claims)]
+    compared: dict[Predicate, list[int]] = {}
+    for index in first_told.values():
+        compared.setdefault(claims[index].claim.predicate, []).append(index)
+    same_place = cache(alike)             # there are many claims of few places
 
     def find(index: int) -> int:
         while leader[index] != index:
             index = leader[index] = leader[leader[index]]
         return index
 
-    for one, other in combinations(range(len(claims)), 2):
-        if same_event(claims[one].claim, claims[other].claim, alike):
+    for one, other in chain.from_iterable(combinations(indexes, 2) for indexes in compared.values()):
+        if same_event(claims[one].claim, claims[other].claim, same_place):
             leader[find(other)] = find(one)
     groups: dict[int, list[NumberedClaim]] = {}
     for index, claim in enumerate(claims):
@@ -114,13 +121,19 @@ def _grouped(claims: Sequence[NumberedClaim], alike: SamePlace) -> list[list[Num
     return list(groups.values())
 
 
+def _told(claim: Claim) -> tuple[object, ...]:
+    """All of a claim that says which event it is about: what `same_event` reads."""
+    return claim.predicate, claim.denies, claim.number, claim.subject, claim.weapon, claim.place, claim.date
+
+
 def same_event(one: Claim, other: Claim, alike: SamePlace = _never) -> bool:
     """Whether two claims can be about the same event (rule 1)."""
-    if one.predicate is not other.predicate or not _same_subject(one, other):
+    if (one.predicate is not other.predicate or not _dates_meet(one.date, other.date)
+            or not _same_subject(one, other)):
         return False
     if one.denies != other.denies and one.number is not None and one.number == other.number:
-        return _dates_meet(one.date, other.date)
-    return _places_meet(one.place, other.place, alike) and _dates_meet(one.date, other.date)
+        return True
+    return _places_meet(one.place, other.place, alike)
 
 
 def _same_subject(one: Claim, other: Claim) -> bool:
@@ -132,10 +145,12 @@ def _same_subject(one: Claim, other: Claim) -> bool:
     return bool(first & second) if first and second else not first and not second
 
 
+@lru_cache(maxsize=KEPT)
 def _specific(subject: str) -> frozenset[str]:
     return frozenset(word for word in _words(subject) if word not in _GENERIC)
 
 
+@lru_cache(maxsize=KEPT)
 def _words(text: str) -> frozenset[str]:
     return frozenset(re.sub(r"(?<=\w{3})s$", "", word) if word not in _GENERIC else word
                      for word in re.findall(r"\w+", text.casefold()))
@@ -148,8 +163,9 @@ def _places_meet(one: str, other: str, alike: SamePlace) -> bool:
     return first[0] in second or second[0] in first or alike(one, other)
 
 
-def _parts(place: str) -> list[str]:
-    return [re.sub(r"[\W_]+", "", part.casefold()) for part in place.split(",")]
+@lru_cache(maxsize=KEPT)
+def _parts(place: str) -> tuple[str, ...]:
+    return tuple(re.sub(r"[\W_]+", "", part.casefold()) for part in place.split(","))
 
 
 def _dates_meet(one: str, other: str) -> bool:

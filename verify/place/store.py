@@ -51,6 +51,7 @@ class Match(StrEnum):
     CONSONANTS = "consonants"         # transliterated another way, or in another script
 
 
+KEPT_NAMES = 10_000           # that were compared, with the places they can mean
 _BY_LETTERS = {Match.SPELLING, Match.LETTERS}
 
 
@@ -90,6 +91,7 @@ class Gazetteers:
     def __init__(self, folder: Path, packaged: Packaged | None = None) -> None:
         self.files = tuple(sorted(folder.glob("*.sqlite")))
         self._packaged = packaged
+        self._kept: dict[str, dict[tuple[str, str, str], set[Match | None]]] = {}
 
     def find(self, name: str, *, near: tuple[float, float] | None = None) -> tuple[Candidate, ...]:
         """Every place that a name can mean: by match, then by nearness, then by size."""
@@ -112,10 +114,18 @@ class Gazetteers:
 
     def same_place(self, one: str, other: str) -> bool:
         """Two names can mean one place: some place carries both, and one of them letter for letter."""
-        first = {(found.gazetteer, found.place.id, found.place.name): found.match for found in self.find(one)}
-        return any({first.get((found.gazetteer, found.place.id, found.place.name)), found.match} & _BY_LETTERS
-                   for found in self.find(other)
-                   if (found.gazetteer, found.place.id, found.place.name) in first)
+        first, second = self._meant(one), self._meant(other)
+        return any((first[place] | second[place]) & _BY_LETTERS for place in first.keys() & second.keys())
+
+    def _meant(self, name: str) -> dict[tuple[str, str, str], set[Match | None]]:
+        """How each place that a name can mean was found; kept, because names are compared each with each."""
+        if name not in self._kept:
+            if len(self._kept) >= KEPT_NAMES:
+                self._kept.clear()
+            meant = self._kept[name] = {}
+            for found in self.find(name):
+                meant.setdefault((found.gazetteer, found.place.id, found.place.name), set()).add(found.match)
+        return self._kept[name]
 
 
 def _fill(connection: sqlite3.Connection, places: Iterable[Place]) -> int:

@@ -81,6 +81,13 @@ def test_counts_of_different_things_do_not_conflict():
     assert (row.agreement, row.conflicts) == (Agreement.AGREE, ())
 
 
+def test_each_pair_of_places_is_asked_about_once_however_many_claims_there_are():
+    asked = []
+    told = numbered(*(claim(number, place=place) for number in range(200) for place in ("Homs", "Hama", "Idlib")))
+    claim_matrix(told, same_place=lambda one, other: bool(asked.append((one, other))))
+    assert 0 < len(asked) == len(set(asked)) <= 6
+
+
 def test_a_place_within_a_named_region_and_another_spelling_can_be_the_same_place():
     within = numbered(claim(8, place="Sarmin, Idlib"), claim(9, "SOHR", place="Idlib"))
     assert len(claim_matrix(within).rows) == 1
