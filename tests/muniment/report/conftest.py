@@ -55,6 +55,7 @@ from evidence_store.records import (
     WarcRef,
 )
 from muniment.report import bundle_documents
+from muniment.report.material import Material, NoMaterial
 
 START = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
 SOFTWARE = Tool(name="Muniment", version="0.1.0")
@@ -64,6 +65,7 @@ ARTICLE = "https://liveblog.example/world/live/2015/10/20/orda-valley"
 AROUND = Circumstances(collector="inv1@newsroom.example", machine="Linux x86_64", clock="not synchronised",
                        egress="direct", identity="none", tools=(SOFTWARE,))
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\u202egnp.exe\x1b[2J\" onmouseover=\"alert(3)"
+NOTHING = NoMaterial()
 HOSTILE_URL = "javascript:alert(4)//https://evil.example/?<b>"
 
 
@@ -199,13 +201,13 @@ def told_more() -> Iterator[Body]:
     yield last
 
 
-def made_of(events: tuple[Event, ...], language: str = "en"):
+def made_of(events: tuple[Event, ...], language: str = "en", material: Material = NOTHING):
     """The documents of these events."""
     options = BundleOptions(bundle_id="ab" * 16, recipient="counsel@court.example", software=SOFTWARE)
     checkpoint = Checkpoint(origin=f"muniment/{CASE}", size=len(events), root=b"\x07" * 32,
                             prefix_sha256=Sha256("5" * 64))
     return bundle_documents(events, checkpoint=checkpoint, options=options, sealer=SEALER, verify_py=b"py",
-                            verify_sh=b"sh", language=language)
+                            verify_sh=b"sh", language=language, material=material)
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hostile_report import HOSTILE, START, HostileArticle, pages_of
 
 from archiver.browser.program import find_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("report-browser")]
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+SPOKEN = HostileArticle("57 people were killed, say the committees: أسماء سبعة وخمسين قتيلا")
 PAGES = ("report.html", "START-HERE.html", "report/ITEM-0002.html", "report/citations-0001.html",
          "report/claims-0001.html", "report/replay.html")
 LANGUAGE_PAGES = ("report-ar/report.html", "report-fr/report/ITEM-0002.html")
@@ -24,7 +26,7 @@ def folder(tmp_path_factory, told_events, documents_of) -> Path:
 
     root = tmp_path_factory.mktemp("report")
     for place, language in ((root, "en"), (root / "report-ar", "ar"), (root / "report-fr", "fr")):
-        for name, content in documents_of(told_events, language=language).files().items():
+        for name, content in documents_of(told_events, language=language, material=SPOKEN).files().items():
             path = place / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -58,6 +60,24 @@ def page(browser) -> Iterator[object]:
     found.on("dialog", lambda dialog: found.said.append(f"dialog {dialog.message}"))
     yield found
     context.close()
+
+
+@pytest.fixture(scope="module")
+def axe(npm_package) -> str:
+    """The script of axe-core."""
+    with tarfile.open(fileobj=io.BytesIO(npm_package("axe-core-4.14.1")), mode="r:gz") as archive:
+        stream = archive.extractfile("package/axe.min.js")
+        assert stream is not None
+        return stream.read().decode()
+
+
+def serious_violations(page, axe: str) -> list[tuple[object, ...]]:
+    """What axe-core finds serious or critical."""
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    assert found["passes"]
+    return [(one["id"], one["impact"], [node["html"][:160] for node in one["nodes"]][:3])
+            for one in found["violations"] if one["impact"] in {"serious", "critical"}]
 
 
 def test_the_picture_is_blurred_and_grey_until_it_is_opened_and_again_when_it_is_closed(page, folder):
@@ -95,18 +115,25 @@ def test_a_page_fits_the_screen_asks_for_nothing_but_its_own_pictures_and_runs_n
 
 
 @pytest.mark.parametrize("name", [*PAGES, *LANGUAGE_PAGES])
-def test_axe_finds_no_serious_violation(page, folder, name, npm_package):
-    with tarfile.open(fileobj=io.BytesIO(npm_package("axe-core-4.14.1")), mode="r:gz") as archive:
-        stream = archive.extractfile("package/axe.min.js")
-        assert stream is not None
-        script = stream.read().decode()
+def test_axe_finds_no_serious_violation(page, folder, name, axe):
     page.goto((folder / name).as_uri())
-    page.evaluate(script)
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    assert found["passes"]
-    serious = [(one["id"], one["impact"], [node["html"][:160] for node in one["nodes"]][:3])
-               for one in found["violations"] if one["impact"] in {"serious", "critical"}]
-    assert serious == []
+    page.evaluate("document.querySelectorAll('details.veil').forEach((one) => { one.open = true; })")
+    assert serious_violations(page, axe) == []
+
+
+KINDS = ("START-HERE.html", "report.html", "report/ITEM-0001.html", "report/ITEM-0002.html", "report/ITEM-0003.html",
+         "report/citations-0001.html", "report/claims-0001.html", "report/exhibits-0001.html",
+         "report/matrix-0001.html", "report/article-01-0001.html", "report/replay.html")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("language", ["", "report-ar/", "report-fr/"], ids=["en", "ar", "fr"])
+@pytest.mark.parametrize("name", KINDS)
+def test_axe_finds_no_serious_violation_on_any_kind_of_page_opened_or_closed(page, folder, name, language, axe):
+    page.goto((folder / f"{language}{name}").as_uri())
+    for opened in ("false", "true"):
+        page.evaluate(f"document.querySelectorAll('details').forEach((one) => {{ one.open = {opened}; }})")
+        assert serious_violations(page, axe) == [], opened
 
 
 @pytest.mark.parametrize("name", ["report.html", "report/ITEM-0002.html"])
@@ -135,3 +162,20 @@ def test_arabic_and_russian_stand_in_their_own_direction_and_script(page, folder
     assert page.locator("bdi[lang='und-Cyrl']").first.evaluate("(node) => getComputedStyle(node).direction") == "ltr"
     page.goto((folder / "report-ar/report.html").as_uri())
     assert page.evaluate("[document.documentElement.dir, document.documentElement.lang]") == ["rtl", "ar"]
+
+
+def test_a_hostile_case_is_inert_in_the_browser_opened_and_closed(page, tmp_path):
+    for name, content in pages_of(START, HOSTILE).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
+    names = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.html"))
+    assert len(names) >= 9
+    for name in names:
+        page.goto((tmp_path / name).as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        page.evaluate("document.querySelectorAll('*').forEach((one) => one.dispatchEvent(new MouseEvent('mouseover')))")
+        assert page.evaluate("[typeof window.hit, document.scripts.length]") == ["undefined", 0], name
+        assert page.evaluate("[...document.querySelectorAll('a')].filter((one) => !['file:', 'https:', 'http:']"
+                             ".includes(one.protocol)).length") == 0, name
+    assert [url for url in page.asked if not url.startswith(tmp_path.as_uri())] == []
+    assert [said for said in page.said if "ERR_FILE_NOT_FOUND" not in said] == []   # the case's pictures are not here
