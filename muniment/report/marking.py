@@ -1,7 +1,7 @@
 """The article's text cut into pages, with what it cites marked. Pure.
 
-A citation is marked at its words where they stand in the paragraph it belongs to; else its number follows the
-paragraph.
+A citation is marked at its words: at its own place in the paragraph where they stand there, else where they come first;
+where they do not come, its number follows the paragraph.
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,7 +75,9 @@ def _with_marks(paragraph: Paragraph, cited: Sequence[CitedThing]) -> MarkedPara
     start = 0
     for thing in cited:
         words = " ".join(thing.citation.anchor.split())
-        where = paragraph.text.find(words, start) if words else -1
+        said_at = thing.citation.offset - paragraph.offset
+        there = bool(words) and said_at >= start and paragraph.text.startswith(words, said_at)
+        where = said_at if there else paragraph.text.find(words, start) if words else -1
         if where < 0:
             after.append(thing.id)
             continue
