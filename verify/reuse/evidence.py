@@ -52,7 +52,7 @@ class Thresholds:
     hash_distance: int = 24          # bits: a hash this near speaks too, and less agreement suffices
     hash_agreement: float = 0.52     # ... for a weak photograph under a strong watermark
     hash_area: float = 0.6
-    tone_cells: int = 5              # a hash within `pdq_distance`, and the tones of the whole picture
+    tone_cells: int = 5              # a hash within `pdq_distance`, and the tones of all but a frame's grounds
     tone_agreement: float = 0.45
     tone_likeness: float = 0.95
     drawn_agreement: float = 0.995   # of all textured cells, where the picture is a drawing: one line, name or ...
@@ -159,7 +159,7 @@ def _by_hash(agreement: Agreement, area: float, compared: Compared, thresholds: 
         return True
     return (agreement.cells >= thresholds.tone_cells and agreement.share >= thresholds.tone_agreement
             and _textured_share(compared.cells) >= thresholds.tone_agreement
-            and _likeness_of_tones(compared) >= thresholds.tone_likeness)
+            and _likeness_of_tones(compared, without_grounds=True) >= thresholds.tone_likeness)
 
 
 def _by_spread(agreement: Agreement, area: float, compared: Compared, thresholds: Thresholds) -> bool:
@@ -226,8 +226,16 @@ def _tones(compared: Compared) -> tuple[NDArray[np.float32], NDArray[np.float32]
     return np.asarray(first, np.float32), np.asarray(second, np.float32)
 
 
-def _likeness_of_tones(compared: Compared) -> float:
+def _likeness_of_tones(compared: Compared, *, without_grounds: bool = False) -> float:
+    """Correlation of the tones; `without_grounds`, of those that are no frame's paper or bar."""
     first, second = _tones(compared)
+    if without_grounds:
+        size = (compared.second.shape[1], compared.second.shape[0])
+        matrix = compared.geometry.matrix
+        covered, ground = (cv2.warpPerspective(plane, matrix, size, flags=cv2.INTER_NEAREST)
+                           for plane in (np.full(compared.first.shape, 255, np.uint8), compared.first_grounds))
+        kept = np.maximum(ground, compared.second_grounds)[covered > 0] == 0
+        first, second = first[kept], second[kept]
     if len(first) < WINDOW**2 or min(float(first.std()), float(second.std())) < 1.0:
         return 0.0
     return float(np.corrcoef(first, second)[0, 1])
