@@ -29,6 +29,7 @@ from tui.widgets.paging import PAGE_ROWS, PageCache, Row, RowSource
 
 GAP = "  "
 HEADER_LINES = 1
+LOOKS, LOOK_S = 40, 0.05  # at whether a new table has scrolled to its cursor
 LONGEST_CELL = 1000       # characters of a cell that are looked at; no terminal is wider
 MARK = "●"                # before a row that is selected
 _COLOURS = {GOOD: "virtual-table--good", BAD: "virtual-table--bad", PARTLY: "virtual-table--open",
@@ -252,7 +253,7 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
         self.virtual_size = Size(self.size.width, message.count + HEADER_LINES)
         self.cursor = min(self.cursor, max(message.count - 1, 0))
         if first and self.cursor:
-            self.call_after_refresh(self._move_to, self.cursor)      # there is nowhere to scroll to before
+            self.call_after_refresh(self._come_to_cursor, LOOKS)     # there is nowhere to scroll to before
         elif self.cursor // PAGE_ROWS == message.page:
             self._tell()
         self.refresh()
@@ -330,6 +331,18 @@ class VirtualTable(ScrollView, Reads, Generic[Row], can_focus=True):
             self.scroll_to(y=self.cursor - height + 1, animate=False)
         self._tell()
         self.refresh(Region(0, 0, self.size.width, self.size.height))
+
+    def _come_to_cursor(self, looks: int) -> None:
+        """Scroll to the cursor; a table that has no scroll bar yet does not scroll, so look again whether it did."""
+        self._move_to(self.cursor)
+        if looks:
+            self.set_timer(LOOK_S, lambda: None if self._sees_cursor else self._come_to_cursor(looks - 1))
+
+    @property
+    def _sees_cursor(self) -> bool:
+        top = self.scroll_offset.y
+        height = self.size.height                 # 0: hidden; it is resized when it is shown
+        return not height or top <= self.cursor < top + max(height - HEADER_LINES, 1)
 
     def _tell(self) -> None:
         row = self.cursor_row
