@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LOAD_MS = 30_000.0            # until the replayed page stands
 REST_MS = 1_500.0             # without which no page is taken for one that rests
 PICTURES_MS = 10_000.0        # for the pictures that scrolling asked for; they are local
+FRAME_MS = 5_000.0            # for a frame to be one that scripts run in
 PLAY_MS = 15_000              # until a film moves; it is local, so only a busy computer needs long
 ROUNDS = 2                    # of scrolling and unfolding
 STEPS, PAUSE_MS = 60, 60      # of scrolling, a screen at a time
@@ -82,12 +83,14 @@ def _interact(page: "Page", main: "Frame") -> None:
     _settle(page, main)
     for frame in _within(main):
         with suppress(_error()):
-            frame.wait_for_function(_COMPLETE, timeout=PICTURES_MS)
+            frame.wait_for_function(_COMPLETE, timeout=PICTURES_MS, polling=100)
 
 
 def _run(frame: "Frame", source: str, argument: object = None) -> object:
     """What a script gives in a frame; None where the frame went away, or the script failed."""
     with suppress(_error()):
+        # a frame that was never loaded has nothing to run a script in, and `evaluate` would wait for that without end
+        frame.wait_for_function("() => true", timeout=FRAME_MS, polling=100)
         return frame.evaluate(source, argument)
     return None
 

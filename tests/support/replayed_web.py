@@ -64,7 +64,7 @@ PAGE = """<!doctype html><html lang="en"><head><title>A post</title><link rel="s
 <video id="mp4" src="/film.mp4" controls></video><video id="hls" controls></video>
 <video id="alone" controls preload="none"><source src="/hls/all.m3u8" type="application/vnd.apple.mpegurl"></video>
 <video id="loud" src="/film.mp4" autoplay></video>
-<iframe loading="lazy" src="/framed.html" style="display:block;margin-top:3000px"></iframe>
+<iframe loading="lazy" src="/framed.html" style="display:block;margin-top:6000px"></iframe>
 <script src="/hls.min.js"></script><script>SCRIPT</script></body></html>"""
 FRAMED = b"""<p>words in a frame</p><img src="/img/2.png" alt="">"""
 
