@@ -58,7 +58,7 @@ def _match(number: str, answer: Answer, match: Match) -> str:
     facts = [("where", place(match)), ("address", source.url), ("relation", likeness.relation.value),
              ("agreement", f"{likeness.agreement:.0%} of {likeness.cells} textured cells"),
              ("keypoints", str(likeness.inliers)),
-             ("turned", f"{likeness.rotation:.0f} degrees" + (", mirrored" if likeness.mirrored else "")),
+             ("turned", f"{round(likeness.rotation)} degrees" + (", mirrored" if likeness.mirrored else "")),
              ("cropped", f"{likeness.crop_percent:.0f} % of it is not in the query"),
              ("SHA-256", source.sha256)]
     if match.offset_s is not None:
