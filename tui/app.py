@@ -70,7 +70,7 @@ class MunimentApp(Guarded, App[None]):
 
     TITLE = "Muniment"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (30, "-high")]  # noqa: RUF012
     COMMANDS: ClassVar = {MunimentCommands}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
     WHERE = "app"

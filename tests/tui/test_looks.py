@@ -170,6 +170,7 @@ class Looks:
         captured = [case.catalogue.capture(one.id) for one in case.catalogue.captures()]
         rows = (*(Row(url=one.url, seconds=2.0, capture=one) for one in captured),
                 Row(url="http://wire.example/still-to-come"))
+        app.screen._rows = rows
         app.screen.query_one("#captures").show(ListRows(lambda: rows))
         await self.at("capture", "g", shows="social.example/status")
         await press(self.pilot, "6")

@@ -62,6 +62,7 @@ class CaptureScreen(CaseScreen):
         self._last = (0.0, 0)                         # seconds, bytes: for the rate
         self._rate = 0.0
         self._failed: tuple[str, ...] = ()
+        self._left: tuple[CaptureTask, ...] = ()      # what earlier runs queued and did not finish
 
     def content(self) -> Iterator[Widget]:
         """Field, what it means, progress, URLs, the one under the cursor."""
@@ -82,13 +83,18 @@ class CaptureScreen(CaseScreen):
 
     def case_changed(self) -> None:
         """It may have citations now: then URLs that are typed are not articles, unless that is said."""
-        def then(has_citations: bool) -> None:  # noqa: FBT001 - an answer
-            self._has_citations = has_citations
+        def question() -> "tuple[bool, tuple[CaptureTask, ...]]":
+            from muniment.flows.queue import queued
+
+            return bool(case.catalogue.citations(limit=1)), queued(case)
+
+        def then(answer: "tuple[bool, tuple[CaptureTask, ...]]") -> None:
+            self._has_citations, self._left = answer
             self._say_meaning()
 
         self._say_meaning()
         case = self.case
-        self.learn(lambda: bool(case.catalogue.citations(limit=1)), then)
+        self.learn(question, then)
 
     # -- what is meant
 
@@ -102,7 +108,9 @@ class CaptureScreen(CaseScreen):
     def _say_meaning(self) -> None:
         what = "an article: what it cites is captured and checked, too" if self.as_article else "URLs, just these"
         running = "" if self._job is None else "   capture goes on: x ends it"
-        self.query_one("#meaning", Static).update(f"{what} (a changes)   ctrl+s starts{running}")
+        left = "" if self._job is not None or not self._left else (
+            f"{OPEN} {len(self._left)} in the queue, not done: r plans them   ")
+        self.query_one("#meaning", Static).update(f"{left}{what} (a changes)   ctrl+s starts{running}")
 
     def action_urls(self) -> None:
         """Type or paste."""
@@ -136,16 +144,26 @@ class CaptureScreen(CaseScreen):
 
     def action_retry(self) -> None:
         """Plan again what did not come whole."""
+        if self._job is not None:
+            self.muniment.tell("a capture goes on: x ends it, then r plans what is missing", severity="warning")
+            return
         case, failed = self.case, self._failed
 
         def question() -> "tuple[CaptureTask, ...]":
+            from muniment.flows.queue import queued
             from tui.capture_work import tasks_again
 
-            return tasks_again(case, failed)
+            again = tasks_again(case, failed)
+            named = {task.identity for task in again}
+            return *again, *(task for task in queued(case) if task.identity not in named)
 
         def then(tasks: "tuple[CaptureTask, ...]") -> None:
+            if not tasks:
+                self.muniment.tell("nothing is left to be tried again")
+                return
             self._as_article = False
             self._plan(tasks)
+            self.muniment.tell(f"{len(tasks)} did not come whole: ctrl+s captures them")
 
         self.learn(question, then)
 
@@ -270,7 +288,19 @@ class CaptureScreen(CaseScreen):
         if isinstance(row, Row):
             why = "; ".join(row.capture.reasons) if row.capture else ""
             items = ", ".join(item.id for item in row.capture.items) if row.capture else ""
-            self.query_one("#detail", Static).update(visible(f"{row.url}\n{why}  {items}".strip(), lines=True))
+            said = "\n".join(filter(None, (row.url, f"{why}  {items}".strip(), self._host_words(row.url))))
+            self.query_one("#detail", Static).update(visible(said, lines=True))
+
+    def _host_words(self, url: str) -> str:
+        """How it goes with all URLs of a host: some answer nobody, some ask to be left alone."""
+        host = urlsplit(url).hostname or ""
+        rows = [row for row in self._rows if (urlsplit(row.url).hostname or "") == host]
+        captures = [row.capture for row in rows if row.capture is not None]
+        wrong = sum(one.verdict is not Verdict.COMPLETE for one in captures)
+        under_way = sum(row.capture is None and row.seconds is not None for row in rows)
+        held = sum(exchange.payload_length for one in captures for exchange in one.exchanges)
+        return (f"{host}: {len(captures)} of {len(rows)} captured, {under_way} on their way, {wrong} not complete, "
+                f"{size(held)}")
 
     def on_virtual_table_opened(self, message: VirtualTable.Opened) -> None:
         """Open the first item that it gave."""

@@ -89,7 +89,8 @@ def laid_out(lines: Iterable[Line], width: int) -> Content:
         one = line if isinstance(line, Fact) else _bare(line)
         is_narrow = 0 < width < one.width + NARROWEST and one.width > BARE_WIDTH
         below = is_narrow and bool(one.name)
-        hang = 2 if is_narrow else one.width
+        indent = len(one.name) - len(one.name.lstrip(" ")) if below else 0
+        hang = indent + 2 if is_narrow else one.width
         if below:
             made.append(_styled(one.name, one))
         parts = wrapped(one.text, width - hang) if width else [one.text]
