@@ -1,6 +1,6 @@
 """Reuse at scale, in CPU time: exact hash search, feature search, fingerprints of large pictures, near-duplicates.
 
-    python benchmarks/bench_reuse_scale.py [hashes] [features] [pictures] [duplicates] [--out RESULTS.md]
+    python benchmarks/bench_reuse_scale.py [hashes] [features] [tiers] [pictures] [duplicates] [--out RESULTS.md]
 
 Hashes are uniform with planted neighbours; the features of 100,000 pictures are those of real ones, drawn and jittered
 (words as they are distributed, signatures with as many bits flipped as copies have); the pictures are drawn.
@@ -19,18 +19,20 @@ import cv2
 import faiss
 import imagehash
 import numpy as np
-from bench_reuse import photographs, row_of, split
+from bench_reuse import named_references, photographs, print_of, queries, row_of, split
 from PIL import Image, ImageEnhance
 from reuse_set.edits import EDITS
 from reuse_set.results import replace_section
 
-from verify.reuse.decode import decode
+from verify.reuse.binary import as_binary
+from verify.reuse.decode import decode, working_plane
 from verify.reuse.duplicates import NEAR, pairs, quick_hash
 from verify.reuse.fingerprint import fingerprint, hashed_plane
 from verify.reuse.index.entries import Entry, Source
 from verify.reuse.index.hashes import HashIndex
 from verify.reuse.index.search import Searcher
 from verify.reuse.index.segment import PICTURE, VIEW, Segment, pack_segment
+from verify.reuse.model import Tier
 from verify.reuse.pdq import pdq
 from verify.reuse.search import search
 from verify.sandbox.readers import hash_image
@@ -86,8 +88,7 @@ def features(count: int = 100_000) -> str:
     asked = 0
     for number in range(8):
         for name in names:
-            query = row_of("", EDITS[name](references[number](), rng, [references[number + 30]()])).fingerprint
-            assert query is not None
+            query = print_of(EDITS[name](references[number](), rng, [references[number + 30]()]), asked=True)
             begun = time.process_time()
             hits = search(query, searcher).hits
             spent.append(time.process_time() - begun)
@@ -126,6 +127,44 @@ def _drawn_from(real: Segment, count: int, rng: np.random.Generator) -> Segment:
     return Segment((entry,) * count, real.arrays() | {
         "pictures": pictures, "views": table, "hashes": rng.integers(0, 256, (count, 32), dtype=np.uint8),
         "words": real.words[at], "signatures": signatures})
+
+
+def tiers(edited: int = 3, negatives: int = 60) -> str:
+    """RootSIFT and ORB on the same references and queries."""
+    references, strangers = split(photographs(BESIDE if BESIDE.is_dir() else None, odd=True))
+    rows = [row_of(name, picture) for name, picture in named_references(references)[::2]]
+    known = {row.entry.source.name.split(":")[1] for row in rows}
+    segments = {tier: pack_segment(rows, tier) for tier in Tier}
+    searchers = {tier: Searcher([segment]) for tier, segment in segments.items()}
+    found, wrong, spent, asked = dict.fromkeys(Tier, 0), dict.fromkeys(Tier, 0), dict.fromkeys(Tier, 0.0), [0, 0]
+    for edit, truth, picture in queries(references, strangers, EDITS, 2 * edited, negatives):
+        if truth and (truth not in known or int(truth) % 2):
+            continue
+        query = print_of(picture, asked=True)
+        asked[not truth] += 1
+        for tier, searcher in searchers.items():
+            begun = time.process_time()
+            names = {hit.entry.source.name.split(":")[1] for hit in search(query, searcher).hits}
+            spent[tier] += time.process_time() - begun
+            found[tier] += truth in names
+            wrong[tier] += bool(names - {truth})
+            if names != ({truth} if truth else set()):
+                print(f"{tier.value}: {edit} {truth or '-'} -> {sorted(names)}", flush=True)
+    plane = working_plane(references[0]().convert("L"))
+    whole = timed(lambda: fingerprint(plane, width=640, height=480), 5)
+    less = timed(lambda: as_binary(fingerprint(plane, width=640, height=480, described=False)), 5)
+    sizes = {tier: sum(array.nbytes for array in one.arrays().values()) / len(rows) / 1000
+             for tier, one in segments.items()}
+    one, two = Tier.ROOTSIFT, Tier.ORB
+    return "\n".join([
+        f"{len(rows)} references, {asked[0]} queries of the 28 edits and {asked[1]} unrelated ones;",
+        "the same rules decide.",
+        "", "| | RootSIFT | ORB |", "|---|---|---|",
+        f"| edited queries found | {found[one]} of {asked[0]} | {found[two]} of {asked[0]} |",
+        f"| queries with a false match | {wrong[one]} of {sum(asked)} | {wrong[two]} of {sum(asked)} |",
+        f"| CPU ms a search | {1000 * spent[one] / sum(asked):.0f} | {1000 * spent[two] / sum(asked):.0f} |",
+        f"| CPU ms to fingerprint a picture that is decoded | {whole:.0f} | {less:.0f} |",
+        f"| kB in the index a picture | {sizes[one]:.0f} | {sizes[two]:.0f} |"])
 
 
 def pictures() -> str:
@@ -215,6 +254,7 @@ def _czkawka(folder: Path) -> tuple[list[tuple[str, str]] | None, float]:
 
 
 PARTS = {"hashes": ("Hash search", hashes), "features": ("Feature search", features),
+         "tiers": ("Two tiers of features", tiers),
          "pictures": ("Fingerprinting", pictures), "duplicates": ("Near-duplicates by hash alone", duplicates)}
 
 

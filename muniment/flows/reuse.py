@@ -26,11 +26,12 @@ from verify.reuse import files
 from verify.reuse.compare import compare
 from verify.reuse.files import Found, Kind, Unit
 from verify.reuse.fingerprint import Fingerprint
+from verify.reuse.index.choice import choose, chosen
 from verify.reuse.index.entries import Entry, Source
 from verify.reuse.index.search import Searcher
 from verify.reuse.index.segment import Segment, read_segments
 from verify.reuse.index.update import Updated, update
-from verify.reuse.model import WHOLE_REGION, Likeness, Method, Relation
+from verify.reuse.model import WHOLE_REGION, Likeness, Method, Relation, Tier
 from verify.reuse.reading import Fingerprinter, NotComparable
 from verify.reuse.search import Hit, search
 from verify.reuse.timeline import Alignment, Meeting, align
@@ -46,6 +47,7 @@ class Collection:
     name: str                      # as told in results; never an absolute path
     index: Path                    # the folder of its segments
     units: tuple[Unit, ...]
+    tier: Tier = Tier.ROOTSIFT     # which local features its index holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class Match:
     offset_s: float | None = None  # where in the target (or, for a picture searched in a video, at what second)
     speed: float | None = None     # of the query against the target
     frames: int = 0                # of the query's frames, how many lie on that line
+    tier: Tier = Tier.ROOTSIFT     # of the index that it stands in
     as_high: int = 0               # of the others that were searched, how many score as high as this
 
 
@@ -113,10 +116,12 @@ class Answer:
         return max(0, self.searched.images - len(self.matches) - own)
 
 
-def folder_collection(path: Path, cache: Path) -> Collection:
-    """A folder, picture, WARC or WACZ; OSError where it cannot be read."""
+def folder_collection(path: Path, cache: Path, tier: Tier | None = None) -> Collection:
+    """A folder, picture, WARC or WACZ; OSError where it cannot be read. Without a `tier`, the one last chosen."""
     name = hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return Collection(name=path.name, index=cache / "reuse" / name, units=tuple(files.units(path)))
+    index = cache / "reuse" / name
+    return Collection(name=path.name, index=index, units=tuple(files.units(path)),
+                      tier=chosen(index) if tier is None else choose(index, tier))
 
 
 def case_collection(case: Case, cache: Path) -> Collection:
@@ -127,7 +132,7 @@ def case_collection(case: Case, cache: Path) -> Collection:
 def bring_up_to_date(collections: Iterable[Collection], fingerprinter: Fingerprinter, progress: Progress
                      ) -> tuple[Updated, ...]:
     """Fingerprint what the collections' indexes do not hold yet."""
-    return tuple(update(one.index, one.units, fingerprinter, progress) for one in collections)
+    return tuple(update(one.index, one.units, fingerprinter, progress, one.tier) for one in collections)
 
 
 def item_query(case: Case, item: ItemId, fingerprinter: Fingerprinter) -> Query:
@@ -151,7 +156,7 @@ def file_query(path: Path, fingerprinter: Fingerprinter) -> Query:
 def answer_queries(queries: Iterable[Query], collections: Sequence[Collection]) -> tuple[Answer, ...]:
     """Search the collections, whose indexes are up to date, for each query."""
     units = {unit.key for one in collections for unit in one.units}
-    segments = [segment for one in collections for segment in read_segments(one.index)]
+    segments = [segment for one in collections for segment in read_segments(one.index, one.tier)]
     searcher = Searcher(segments)
     searched = _searched(segments, units, tuple(one.name for one in collections))
     return tuple(_answer(query, searched, searcher, units) for query in queries)
@@ -247,7 +252,7 @@ def _match(query: Query, pairs: Sequence[tuple[Moment, Hit]]) -> Match | None:
     """What the hits on one target come to; videos must meet along a line of time."""
     moment, best = max(pairs, key=lambda pair: pair[1].likeness.score)
     match = Match(source=best.entry.source, likeness=best.likeness, plane=best.plane,
-                  query_plane=moment.fingerprint.views[0].plane)
+                  query_plane=moment.fingerprint.views[0].plane, tier=best.tier)
     seconds = best.entry.seconds
     if not query.is_video and seconds is None:
         return match

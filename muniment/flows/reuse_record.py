@@ -12,7 +12,7 @@ from muniment.flows.reuse import Answer, Match, Query
 from muniment.flows.reuse_case import CASE
 from muniment.flows.reuse_event import before_words
 from verify.reuse.evidence import DEFAULT
-from verify.reuse.model import Region
+from verify.reuse.model import Region, Tier
 from verify.reuse.reading import tools
 
 CHECK = "reuse.search"
@@ -99,6 +99,8 @@ def recorded(match: Match) -> dict[str, JsonValue]:
         "region_target": _texts(likeness.region_target),
         "homography": [f"{value:.6g}" for value in likeness.homography], "pdq_distance": likeness.pdq_distance,
         "as_high": match.as_high}
+    if match.tier is not Tier.ROOTSIFT:          # said only where it is another, so that earlier findings compare
+        fields["features"] = match.tier.value
     if match.offset_s is not None:
         fields["offset_s"] = f"{match.offset_s:.2f}"
     if match.speed is not None:
@@ -119,6 +121,7 @@ def document(query: Query, match: Match) -> dict[str, object]:
         "region_query": [list(corner) for corner in likeness.region_query.corners],
         "region_target": [list(corner) for corner in likeness.region_target.corners],
         "homography": list(likeness.homography), "pdq_distance": likeness.pdq_distance, "as_high": match.as_high,
+        "features": match.tier.value,
         "first_seen": format_time(source.first_seen) if source.first_seen else None}
     if query.claimed is not None:
         fields["days_before_event"] = query.claimed.lead(source.first_seen)

@@ -91,6 +91,8 @@ def turned(view: View, *, flipped: bool) -> tuple[NDArray[np.uint8], Features]:
     """A view's plane and features, mirrored where asked."""
     if not flipped:
         return view.plane, view.features
+    if view.features.flipped is not None:
+        return np.ascontiguousarray(view.plane[:, ::-1]), view.features.flipped
     points = view.features.points.copy()
     points[:, 0] = view.plane.shape[1] - 1 - points[:, 0]
     return (np.ascontiguousarray(view.plane[:, ::-1]),

@@ -20,6 +20,7 @@ PER_CELL = 14
 MAX_FEATURES = GRID * GRID * PER_CELL
 CONTRAST = 0.02           # half of SIFT's default: dusty, dark pictures have weak keypoints; the cells keep the best
 LARGE = 16.0              # pixels: beyond, size is no further merit
+MAX_BYTES = 128           # of a descriptor: RootSIFT; shorter ones are bits
 ROOT_SCALE = 512.0        # a RootSIFT component is at most 1 and usually below 0.5: kept as a byte
 
 
@@ -29,7 +30,8 @@ class Features:
 
     points: NDArray[np.float32]          # (n, 2): x, y in pixels of the view's plane
     sizes: NDArray[np.float32]           # (n,): diameter, in the same pixels
-    descriptors: NDArray[np.uint8]       # (n, 128)
+    descriptors: NDArray[np.uint8]       # (n, 128); of ORB (n, 32), in bits
+    flipped: "Features | None" = None    # of the mirrored view, where they do not follow from these
 
     def __len__(self) -> int:
         return len(self.points)
@@ -45,7 +47,7 @@ def features_of(plane: NDArray[np.uint8], *, scale: float = 1.0) -> Features:
     keypoints = sift.detect(plane, None)
     if not keypoints:
         return NO_FEATURES
-    kept, raw = sift.compute(plane, _spread(keypoints, plane.shape[1], plane.shape[0]))
+    kept, raw = sift.compute(plane, spread(keypoints, plane.shape[1], plane.shape[0], PER_CELL))
     if raw is None or not len(kept):
         return NO_FEATURES
     points = np.array([point.pt for point in kept], np.float32)
@@ -70,13 +72,16 @@ def mirrored(descriptors: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def as_floats(descriptors: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Unit vectors."""
+    """Unit vectors; of bits too, whose cosine then tells their Hamming distance."""
+    if descriptors.shape[1] < MAX_BYTES:
+        bits = np.unpackbits(descriptors, axis=1).astype(np.float32)
+        return np.asarray((2 * bits - 1) / np.sqrt(bits.shape[1]), np.float32)
     floats = descriptors.astype(np.float32)
     lengths = np.linalg.norm(floats, axis=1, keepdims=True)
     return np.asarray(floats / np.maximum(lengths, 1.0), np.float32)
 
 
-def _spread(keypoints: "Sequence[cv2.KeyPoint]", width: int, height: int) -> "list[cv2.KeyPoint]":
+def spread(keypoints: "Sequence[cv2.KeyPoint]", width: int, height: int, per_cell: int) -> "list[cv2.KeyPoint]":
     """The strongest keypoints of each cell; of several directions at one place all or none count as one."""
     # Ties are broken by position: the order in which threads find keypoints must not matter.
     ordered = sorted(keypoints, key=lambda point: (-_worth(point), point.pt, point.size, point.angle))
@@ -84,7 +89,7 @@ def _spread(keypoints: "Sequence[cv2.KeyPoint]", width: int, height: int) -> "li
     kept = []
     for point in ordered:
         cell = (min(GRID - 1, int(point.pt[0] * GRID / width)), min(GRID - 1, int(point.pt[1] * GRID / height)))
-        if taken.get(cell, 0) < PER_CELL:
+        if taken.get(cell, 0) < per_cell:
             taken[cell] = taken.get(cell, 0) + 1
             kept.append(point)
     return kept

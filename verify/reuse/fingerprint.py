@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.reuse.features import Features, features_of, joined
+from verify.reuse.features import NO_FEATURES, Features, features_of, joined
 from verify.reuse.model import WHOLE, Box
 from verify.reuse.pdq import pdq, pdq_dihedral
 from verify.reuse.regions import find_regions
@@ -47,13 +47,15 @@ class Fingerprint:
     views: tuple[View, ...]   # the whole first
 
 
-def fingerprint(working: NDArray[np.uint8], *, width: int, height: int, asked: bool = False) -> Fingerprint:
+def fingerprint(working: NDArray[np.uint8], *, width: int, height: int, asked: bool = False,
+                described: bool = True) -> Fingerprint:
     """The fingerprint of a grey working plane; `width` and `height` are those of the upright original.
 
-    `asked`: it is a query, and has views of the screens within it too.
+    `asked`: it is a query, and has views of the screens within it too. Not `described`: without RootSIFT, for an index
+    that holds ORB features instead (`binary`).
     """
     small = shrunk(working, REGIONS_AT)
-    views = [_view(working, box) for box in (WHOLE, *find_regions(small))]
+    views = [_view(working, box, described=described) for box in (WHOLE, *find_regions(small))]
     if asked:
         views += [_view(working, box, noisy=True) for box in find_screens(small) if _side(working, box) >= LEAST_SIDE]
     return Fingerprint(width=width, height=height, views=tuple(views))
@@ -69,13 +71,13 @@ def _side(working: NDArray[np.uint8], box: Box) -> float:
     return min(float(box.width * width), float(box.height * height))
 
 
-def _view(working: NDArray[np.uint8], box: Box, *, noisy: bool = False) -> View:
+def _view(working: NDArray[np.uint8], box: Box, *, noisy: bool = False, described: bool = True) -> View:
     """A view; of a `noisy` one the features of a smaller copy too, in which noise and moire are gone."""
     height, width = working.shape
     part = working[round(box.top * height):round(box.bottom * height), round(box.left * width):round(box.right * width)]
     middle = shrunk(part, FEATURES_AT)
     plane = shrunk(middle, PLANE)
-    features = features_of(middle, scale=plane.shape[1] / middle.shape[1])
+    features = features_of(middle, scale=plane.shape[1] / middle.shape[1]) if described else NO_FEATURES
     if noisy:
         less = shrunk(middle, max(middle.shape) // 2)
         features = joined(features, features_of(less, scale=plane.shape[1] / less.shape[1]))

@@ -20,6 +20,13 @@ class Method(StrEnum):
     VIDEO = "video"            # frames that match along one line of time
 
 
+class Tier(StrEnum):
+    """Which local features an index holds."""
+
+    ROOTSIFT = "rootsift"
+    ORB = "orb"                # a fraction of the size, and less is found; the same rules decide
+
+
 class Relation(StrEnum):
     """What the query is to the target. Where several hold, the first of this list is told."""
 

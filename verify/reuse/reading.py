@@ -54,9 +54,9 @@ class Fingerprinter:
     def __init__(self, limits: SandboxLimits = LIMITS) -> None:
         self._sandbox = Sandbox(limits, module=MODULE)
 
-    def picture(self, path: Path) -> Fingerprint | NotComparable:
-        """The fingerprint of a picture file, for an index."""
-        return self._fingerprint("picture", path)
+    def picture(self, path: Path, *, described: bool = True) -> Fingerprint | NotComparable:
+        """The fingerprint of a picture file, for an index; where it is not `described`, for one of ORB features."""
+        return self._fingerprint("picture" if described else "plain", path)
 
     def query(self, path: Path) -> Fingerprint | NotComparable:
         """The fingerprint of a picture file that is asked for: with the screens and prints within it."""
@@ -91,12 +91,12 @@ class Fingerprinter:
         except ReaderFailed as failure:
             return NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
 
-    def video(self, path: Path) -> Iterator[Frame | NotComparable]:
+    def video(self, path: Path, *, described: bool = True) -> Iterator[Frame | NotComparable]:
         """Fingerprints of a video's frames, one a second and at changes of scene; a failure ends them."""
         start = 0.0
         for _ in range(MAX_HOURS * 3600 // FRAMES_AT_ONCE):
             try:
-                frames = self._sandbox.ask("video", path, _frames, start, FRAMES_AT_ONCE)
+                frames = self._sandbox.ask("video", path, _frames, start, FRAMES_AT_ONCE, int(described))
             except ReaderFailed as failure:
                 yield NotComparable(reason=str(failure).replace(str(path.absolute()), "the file"))
                 return

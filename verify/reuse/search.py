@@ -15,7 +15,7 @@ from verify.reuse.evidence import DEFAULT, Thresholds
 from verify.reuse.fingerprint import Fingerprint
 from verify.reuse.index.entries import Entry
 from verify.reuse.index.search import Searcher
-from verify.reuse.model import Likeness
+from verify.reuse.model import Likeness, Tier
 
 Place: TypeAlias = tuple[str, str]          # collection and name
 
@@ -27,6 +27,7 @@ class Hit:
     entry: Entry
     likeness: Likeness
     plane: NDArray[np.uint8]      # the target in small, grey: for showing
+    tier: Tier = Tier.ROOTSIFT    # of the index that it stands in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +48,22 @@ def search(query: Fingerprint, searcher: Searcher, thresholds: Thresholds = DEFA
     """Every wanted picture that shares a photograph with the query."""
     hits: list[Hit] = []
     others: dict[Place, float] = {}
-    for candidate in searcher.candidates(query, distance=thresholds.pdq_distance):
+    forms = searcher.forms(query)
+    for candidate in searcher.candidates(forms, distance=thresholds.pdq_distance):
         segment = searcher.segments[candidate.segment]
+        asked = forms[segment.tier]
         entry = segment.entry_of(candidate.picture)
         if not wanted(entry):
             continue
         target = segment.fingerprint(candidate.picture)
-        pairings = ((query.views[one.view], target.views[one.other], one.flipped) for one in candidate.pairings)
-        compared = compare_pairings(query, target, pairings, thresholds)
+        pairings = ((asked.views[one.view], target.views[one.other], one.flipped) for one in candidate.pairings)
+        compared = compare_pairings(asked, target, pairings, thresholds)
         if compared.likeness is None:
             place = (entry.source.collection, entry.source.name)
             others[place] = max(compared.score, others.get(place, 0.0))
         else:
-            hits.append(Hit(entry=entry, likeness=compared.likeness, plane=target.views[0].plane))
+            hits.append(Hit(entry=entry, likeness=compared.likeness, plane=target.views[0].plane,
+                            tier=segment.tier))
     return Found(hits=best_first(hits), others=others)
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from verify.sandbox.worker import serve
 
 
-def picture(path: Path, *, asked: bool = False) -> bytes:
-    """The fingerprint of a picture file; `asked`: as a query."""
+def picture(path: Path, *, asked: bool = False, described: bool = True) -> bytes:
+    """The fingerprint of a picture file; `asked`: as a query; not `described`: without local features."""
     import cv2
 
     from verify.reuse.codec import pack
@@ -20,13 +20,19 @@ def picture(path: Path, *, asked: bool = False) -> bytes:
 
     cv2.setNumThreads(1)
     decoded = decode(path)
-    found = fingerprint(decoded.working, width=decoded.width, height=decoded.height, asked=asked)
+    found = fingerprint(decoded.working, width=decoded.width, height=decoded.height, asked=asked,
+                        described=described)
     return base64.b64encode(pack([found])) + b"\n"
 
 
 def query(path: Path) -> bytes:
     """The fingerprint of a picture file that others are compared with."""
     return picture(path, asked=True)
+
+
+def plain(path: Path) -> bytes:
+    """The fingerprint of a picture file without local features."""
+    return picture(path, described=False)
 
 
 def pdq_hash(path: Path) -> bytes:
@@ -42,7 +48,7 @@ def pdq_hash(path: Path) -> bytes:
     return f"{digest.tobytes().hex()} {quality}\n".encode("ascii")
 
 
-def video(path: Path, start: float, count: float) -> bytes:
+def video(path: Path, start: float, count: float, described: float) -> bytes:
     """Fingerprints of at most `count` frames from `start` seconds on, with their times."""
     import json
 
@@ -57,7 +63,8 @@ def video(path: Path, start: float, count: float) -> bytes:
     times, found = [], []
     for frame in frames(path, start, int(count)):
         times.append(frame.seconds)
-        found.append(fingerprint(working_plane(frame.grey), width=frame.width, height=frame.height))
+        found.append(fingerprint(working_plane(frame.grey), width=frame.width, height=frame.height,
+                                 described=bool(described)))
     head = json.dumps(times).encode("ascii") + b"\n"
     return base64.b64encode(head + pack(found)) + b"\n"
 
@@ -81,5 +88,5 @@ def crops(path: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), {"picture": picture, "query": query, "pdq": pdq_hash, "video": video, "crops": crops,
-                             "quick": quick})
+    serve(int(sys.argv[1]), {"picture": picture, "plain": plain, "query": query, "pdq": pdq_hash,
+                             "video": video, "crops": crops, "quick": quick})

@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from muniment.cli.invocation import Invocation
 
 
+TIERS = ("rootsift", "orb")       # as in `verify.reuse.model.Tier`, which `--help` must not load
+
+
 @verb("index")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--pairs", is_flag=True,
               help="Index nothing: list pairs of picture files that are near-duplicates by hash, a lead to look at.")
-def command(run: "Invocation", paths: tuple[Path, ...], *, pairs: bool) -> ExitCode:
+@click.option("--features", type=click.Choice(TIERS),
+              help="Which local features: rootsift (the usual), or orb, a fraction of the size for very large "
+                   "collections. Kept until another is chosen.")
+def command(run: "Invocation", paths: tuple[Path, ...], *, pairs: bool, features: str | None) -> ExitCode:
     """Fingerprint the pictures and videos under each PATH, so that `reuse --in PATH` is quick.
 
     Folders, single files, WARC and WACZ. What was indexed before and has not changed is not read again; an
@@ -25,15 +31,18 @@ def command(run: "Invocation", paths: tuple[Path, ...], *, pairs: bool) -> ExitC
     """
     from muniment.config.load import user_cache_folder
     from muniment.flows import reuse
+    from verify.reuse.model import Tier
     from verify.reuse.reading import Fingerprinter
 
     if pairs:
         return _pairs(run, paths)
-    collections = [reuse.folder_collection(path, user_cache_folder()) for path in paths]
+    tier = Tier(features) if features else None
+    collections = [reuse.folder_collection(path, user_cache_folder(), tier) for path in paths]
     with Fingerprinter() as fingerprinter:
         done = reuse.bring_up_to_date(collections, fingerprinter, run.out.progress())
     run.out.result(
-        {"collections": [{"path": str(path), "index": str(one.index), "files": updated.units, "new": updated.new,
+        {"collections": [{"path": str(path), "index": str(one.index), "features": one.tier.value,
+                          "files": updated.units, "new": updated.new,
                           "pictures": updated.pictures, "not_comparable": updated.not_comparable}
                          for path, one, updated in zip(paths, collections, done, strict=True)]},
         text=table(("files", "new", "pictures and frames", "not comparable", "path"),

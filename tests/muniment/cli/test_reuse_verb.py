@@ -143,6 +143,20 @@ def test_index_prepares_a_collection_once(muniment, tmp_path):
     assert json.dumps(first)
 
 
+def test_an_index_of_orb_features_is_kept_and_searched_and_the_match_says_so(muniment, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old").mkdir()
+    drawn.post(drawn.photograph(4)).save(tmp_path / "old" / "post.png")
+    drawn.photograph(4).save(tmp_path / "query.jpg")
+    ran = muniment("index", "old", "--features", "orb", "--json")
+    assert ran.code == 0, ran.err
+    first = ran.document["collections"][0]
+    again = muniment("index", "old", "--json").document["collections"][0]
+    assert [(one["features"], one["new"]) for one in (first, again)] == [("orb", 1), ("orb", 0)]
+    (match,) = muniment("reuse", "query.jpg", "--in", "old", "--json").document["matches"]
+    assert (match["path"], match["features"]) == ("post.png", "orb")
+
+
 def test_with_nothing_to_search_it_is_wrong_usage(muniment, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     drawn.photograph(1).save(tmp_path / "a.jpg")

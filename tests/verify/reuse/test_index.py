@@ -21,6 +21,7 @@ from verify.reuse.index.entries import Entry, Source
 from verify.reuse.index.search import Searcher
 from verify.reuse.index.segment import Row, pack_segment, read_segments, segment_folders, write_segment
 from verify.reuse.index.update import update
+from verify.reuse.model import Tier
 from verify.reuse.reading import Fingerprinter
 from verify.reuse.search import search
 from verify.reuse.timeline import Meeting, align
@@ -77,6 +78,46 @@ def test_a_search_finds_the_mirrored_picture_among_others(fingerprint_of):
     assert [hit.entry.source.name for hit in found.hits] == ["p26"]
     assert found.runner_up < found.hits[0].likeness.score / 2
     assert search(fingerprint_of(drawn.photograph(99)), searcher).hits == ()
+
+
+@pytest.fixture(scope="module")
+def small(fingerprint_of):
+    """A segment of the ORB tier."""
+    rows = [_row("post", fingerprint_of(drawn.post(drawn.photograph(4)))),
+            _row("p5", fingerprint_of(drawn.photograph(5))),
+            _row("frame", fingerprint_of(drawn.post(drawn.photograph(6))))]
+    return pack_segment(rows, Tier.ORB), rows
+
+
+def test_the_orb_tier_finds_the_mirrored_photograph_in_a_post_and_not_its_frame(fingerprint_of, small):
+    asked = fingerprint_of(ImageOps.mirror(drawn.photograph(4)).crop((50, 40, 600, 420)))
+    (hit,) = search(asked, Searcher([small[0]])).hits
+    assert (hit.entry.source.name, hit.tier, hit.likeness.mirrored) == ("post", Tier.ORB, True)
+    assert search(fingerprint_of(drawn.post(drawn.photograph(9))), Searcher([small[0]])).hits == ()
+
+
+def test_segments_of_both_tiers_are_searched_together(fingerprint_of, small):
+    found = search(fingerprint_of(drawn.photograph(4)), Searcher([pack_segment(small[1]), small[0]]))
+    assert {(hit.entry.source.name, hit.tier) for hit in found.hits} == {("post", Tier.ROOTSIFT), ("post", Tier.ORB)}
+
+
+def test_the_orb_tier_takes_less_than_half_of_the_space_and_reads_back_the_same(small, tmp_path):
+    made, rows = small
+    write_segment(tmp_path, rows, Tier.ORB)
+    assert list(read_segments(tmp_path)) == []
+    (read,) = read_segments(tmp_path, Tier.ORB)
+    assert all(np.array_equal(array, made.arrays()[name]) for name, array in read.arrays().items())
+    usual = sum(array.nbytes for array in pack_segment(rows).arrays().values())
+    assert sum(array.nbytes for array in made.arrays().values()) < usual / 2
+
+
+@pytest.mark.parametrize("damage", ["planes.npy", "plane_sizes.npy", "descriptors.npy"])
+def test_a_damaged_segment_of_the_orb_tier_is_named(small, tmp_path, damage):
+    folder = write_segment(tmp_path, small[1], Tier.ORB)
+    content = (folder / damage).read_bytes()
+    (folder / damage).write_bytes(content[:len(content) // 2])
+    with pytest.raises(FormatError):
+        list(read_segments(tmp_path, Tier.ORB))
 
 
 def test_an_empty_index_finds_nothing(fingerprint_of):

@@ -2,26 +2,29 @@
 
 1. By hash: every view within a PDQ distance, found exactly (`hashes`).
 2. By words: local features vote through inverted lists; a vote counts where the 64-bit signatures are near, and the
-   more, the rarer the word. The best few views are candidates.
+   more, the rarer the word. The best few views are candidates. Each tier of index has its own lists.
 Nothing here decides: `compare` does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.reuse.features import mirrored
+from verify.reuse.binary import as_binary
+from verify.reuse.features import Features, mirrored
 from verify.reuse.fingerprint import Fingerprint, View
-from verify.reuse.index import vocabulary
+from verify.reuse.index import compact, vocabulary
 from verify.reuse.index.hashes import HashIndex
 from verify.reuse.index.segment import Segment
+from verify.reuse.model import Tier
 from verify.reuse.pdq import GOOD_QUALITY, is_mirrored
 
 NEAREST = 3                # words asked for each descriptor of the query
-NEAR = 22                  # bits of 64: signatures of one keypoint differ by about 13, of two by 32
+NEAR = {Tier.ROOTSIFT: 22,    # bits of 64: signatures of one keypoint differ by about 13, of two by 32
+        Tier.ORB: 14}         # ... by about 9, of two by 32
 POSTINGS = 3_000_000       # list entries looked at for one view and sense: some hundredths of a second
 SHORTLIST = 14             # views for each view of the query and each of its two senses
 MIN_VOTES = 3
@@ -54,22 +57,30 @@ class Searcher:
         self._first_view = np.cumsum([0, *(len(one.views) for one in self.segments)])
         self._hashes = HashIndex(_stacked([one.hashes for one in self.segments], (0, 32), np.uint8))
         self._quality = _stacked([one.views["quality"] for one in self.segments], (0,), np.uint8)
-        self._lists = _InvertedLists(self.segments)
+        self.tiers = tuple(tier for tier in Tier if any(one.tier is tier for one in self.segments))
+        self._lists = {tier: _InvertedLists(self.segments, tier) for tier in self.tiers}
 
     @property
     def pictures(self) -> int:
         """How many can be found."""
         return sum(len(one.pictures) for one in self.segments)
 
-    def candidates(self, query: Fingerprint, *, distance: int) -> tuple[Candidate, ...]:
+    def forms(self, query: Fingerprint) -> dict[Tier, Fingerprint]:
+        """The query as it is compared with pictures of each tier that there is."""
+        return {tier: as_binary(query, asked=True) if tier is Tier.ORB else query for tier in self.tiers}
+
+    def candidates(self, forms: Mapping[Tier, Fingerprint], *, distance: int) -> tuple[Candidate, ...]:
         """Whom to compare with, the most promising first."""
         scores: dict[tuple[int, int], dict[Pairing, float]] = {}
-        for index, view in enumerate(query.views):
-            for number, flipped, score in self._by_hash(view, distance) + self._by_words(view):
-                place, other = self._place(number)
-                found = scores.setdefault(place, {})
-                pairing = Pairing(view=index, other=other, flipped=flipped)
-                found[pairing] = max(score, found.get(pairing, 0.0))
+        found_by = [(index, found) for tier, query in forms.items() for index, view in enumerate(query.views)
+                    for found in self._by_words(tier, view.features)]
+        found_by += [(index, found) for query in [*forms.values()][:1] for index, view in enumerate(query.views)
+                     for found in self._by_hash(view, distance)]
+        for index, (number, flipped, score) in found_by:
+            place, other = self._place(number)
+            found = scores.setdefault(place, {})
+            pairing = Pairing(view=index, other=other, flipped=flipped)
+            found[pairing] = max(score, found.get(pairing, 0.0))
         order = sorted(scores, key=lambda place: (-max(scores[place].values()), place))
         return tuple(Candidate(segment=segment, picture=picture, pairings=_ordered(scores[segment, picture]))
                      for segment, picture in order)
@@ -90,10 +101,11 @@ class Searcher:
                  if self._quality[number] >= GOOD_QUALITY]
         return sorted(found, key=lambda one: (-one[2], one[0], one[1]))[:SHORTLIST]
 
-    def _by_words(self, view: View) -> list[tuple[int, bool, float]]:
-        plain, other = view.features.descriptors, mirrored(view.features.descriptors)
+    def _by_words(self, tier: Tier, features: Features) -> list[tuple[int, bool, float]]:
+        plain = features.descriptors
+        other = features.flipped.descriptors if features.flipped is not None else mirrored(plain)
         return [(number, flipped, score) for flipped, descriptors in ((False, plain), (True, other))
-                for number, score in self._lists.vote(descriptors)]
+                for number, score in self._lists[tier].vote(descriptors)]
 
 
 def _ordered(scores: dict[Pairing, float]) -> tuple[Pairing, ...]:
@@ -103,25 +115,31 @@ def _ordered(scores: dict[Pairing, float]) -> tuple[Pairing, ...]:
 class _InvertedLists:
     """For each word, which view's features are it, and their signatures."""
 
-    def __init__(self, segments: Sequence[Segment]) -> None:
-        words = _stacked([one.words for one in segments], (0,), np.uint16)
-        signatures = _stacked([one.signatures for one in segments], (0,), np.uint64)
-        counts = _stacked([one.views["features"] for one in segments], (0,), np.uint16).astype(np.int64)
+    def __init__(self, segments: Sequence[Segment], tier: Tier) -> None:
+        self._tier = tier
+        known = compact.WORDS if tier is Tier.ORB else vocabulary.WORDS
+        of_tier = [one for one in segments if one.tier is tier]
+        words = _stacked([one.words for one in of_tier], (0,), np.uint16)
+        signatures = _stacked([one.signatures for one in of_tier], (0,), np.uint64)
+        counts = _stacked([one.views["features"] * (one.tier is tier) for one in segments], (0,), np.uint16
+                          ).astype(np.int64)
         owners = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)
         order = np.argsort(words, kind="stable")
         self._signatures, self._owners = signatures[order], owners[order]
-        sizes = np.bincount(words, minlength=vocabulary.WORDS)
+        sizes = np.bincount(words, minlength=known)
         self._starts = np.concatenate(([0], np.cumsum(sizes)))
         self._views = len(counts)
         self._norms = np.sqrt(np.maximum(counts, 30)).astype(np.float32)
-        rarity = np.log((len(words) + vocabulary.WORDS) / (sizes + 1.0)) / np.log(vocabulary.WORDS)
+        rarity = np.log((len(words) + known) / (sizes + 1.0)) / np.log(known)
         self._weights = (np.clip(rarity, 0.05, None) ** 2).astype(np.float32)
 
     def vote(self, descriptors: NDArray[np.uint8]) -> list[tuple[int, float]]:
         """The views that most features of a view vote for."""
         if not self._views or not len(descriptors):
             return []
-        words, signatures = vocabulary.assign(descriptors, NEAREST)
+        words, signatures = (compact.assign(descriptors) if self._tier is Tier.ORB else
+                             vocabulary.assign(descriptors, NEAREST))
+        probes, limit = words.shape[1], NEAR[self._tier]
         asked = self._affordable(words)
         words, signatures = words.ravel()[asked], signatures.ravel()[asked]
         starts, stops = self._starts[words], self._starts[words + 1]
@@ -132,10 +150,10 @@ class _InvertedLists:
         # positions of all list entries to look at, without a loop over the lists
         positions = np.arange(total) - np.repeat(np.cumsum(lengths) - lengths, lengths) + np.repeat(starts, lengths)
         apart = np.bitwise_count(self._signatures[positions] ^ np.repeat(signatures, lengths))
-        near = np.flatnonzero(apart <= NEAR)
-        asker = np.repeat(asked // NEAREST, lengths)[near]
+        near = np.flatnonzero(apart <= limit)
+        asker = np.repeat(asked // probes, lengths)[near]
         owner = self._owners[positions[near]].astype(np.int64)
-        weight = np.repeat(self._weights[words], lengths)[near] * (1 - apart[near] / (NEAR + 8.0))
+        weight = np.repeat(self._weights[words], lengths)[near] * (1 - apart[near] / (limit + 8.0))
         # one feature votes once for a view: repeated texture must not shout
         key = asker.astype(np.int64) * self._views + owner
         order = np.lexsort((-weight, key))
@@ -149,12 +167,12 @@ class _InvertedLists:
 
 
     def _affordable(self, words: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Which of the (n, NEAREST) words, in flat order, are looked up: in large indexes the nearest, rare ones."""
+        """Which of the (n, probes) words, in flat order, are looked up: in large indexes the nearest, rare ones."""
         flat = words.ravel()
         lengths = self._starts[flat + 1] - self._starts[flat]
         if int(lengths.sum()) <= POSTINGS:
             return np.arange(len(flat))
-        order = np.lexsort((lengths, np.tile(np.arange(NEAREST), len(words))))
+        order = np.lexsort((lengths, np.tile(np.arange(words.shape[1]), len(words))))
         return np.asarray(np.sort(order[np.cumsum(lengths[order]) <= POSTINGS]))
 
 

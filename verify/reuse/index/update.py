@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from evidence_store.progress import NoProgress, Progress
 from verify.reuse.files import Found, Kind, Unit
 from verify.reuse.index.entries import Entry
-from verify.reuse.index.segment import FORMAT, Row, write_segment
+from verify.reuse.index.segment import FORMATS, Row, write_segment
+from verify.reuse.model import Tier
 from verify.reuse.reading import Fingerprinter, NotComparable
 
 ROWS = 256                    # pictures of a segment at least; about 50 MB
@@ -31,20 +32,20 @@ class Updated:
 
 
 def update(index: Path, wanted: Iterable[Unit], fingerprinter: Fingerprinter,
-           progress: Progress | None = None) -> Updated:
+           progress: Progress | None = None, tier: Tier = Tier.ROOTSIFT) -> Updated:
     """Fingerprint the units that the index does not hold. What they raise (OSError) ends it; what is done stays."""
     watch = progress or NoProgress()
     units = list(wanted)
     marks = index / "done"
     marks.mkdir(parents=True, exist_ok=True)
-    due = [unit for unit in units if not _mark(marks, unit).exists()]
-    run = _Run(index=index, marks=marks)
+    due = [unit for unit in units if not _mark(marks, unit, tier).exists()]
+    run = _Run(index=index, marks=marks, tier=tier)
     watch.start(TASK, len(due), "files")
     try:
         with TemporaryDirectory(prefix="muniment-reuse-") as scratch:
             for unit in due:
                 for found in unit.find(Path(scratch)):
-                    run.rows += (replace_unit(row, unit.key) for row in _rows(found, fingerprinter))
+                    run.rows += (replace_unit(row, unit.key) for row in _rows(found, fingerprinter, tier))
                 run.finished.append(unit)
                 if len(run.rows) >= ROWS:
                     run.flush()
@@ -60,17 +61,18 @@ def replace_unit(row: Row, unit: str) -> Row:
     return replace(row, entry=replace(row.entry, unit=unit))
 
 
-def _mark(marks: Path, unit: Unit) -> Path:
-    version = FORMAT.rsplit("/", 2)
+def _mark(marks: Path, unit: Unit, tier: Tier) -> Path:
+    version = FORMATS[tier].rsplit("/", 2)
     return marks / f"{unit.key}-{version[1]}-{version[2]}"
 
 
-def _rows(found: Found, fingerprinter: Fingerprinter) -> Iterator[Row]:
+def _rows(found: Found, fingerprinter: Fingerprinter, tier: Tier) -> Iterator[Row]:
+    described = tier is Tier.ROOTSIFT
     if found.unreadable:
         yield Row(entry=Entry(source=found.source, not_comparable=found.unreadable), fingerprint=None)
     elif found.kind is Kind.VIDEO:
         any_frame = False
-        for frame in fingerprinter.video(found.path):
+        for frame in fingerprinter.video(found.path, described=described):
             if isinstance(frame, NotComparable):
                 yield Row(entry=Entry(source=found.source, not_comparable=frame.reason), fingerprint=None)
             else:
@@ -79,7 +81,7 @@ def _rows(found: Found, fingerprinter: Fingerprinter) -> Iterator[Row]:
         if not any_frame:
             yield Row(entry=Entry(source=found.source, not_comparable="no frame can be read"), fingerprint=None)
     else:
-        answer = fingerprinter.picture(found.path)
+        answer = fingerprinter.picture(found.path, described=described)
         if isinstance(answer, NotComparable):
             yield Row(entry=Entry(source=found.source, not_comparable=answer.reason), fingerprint=None)
         else:
@@ -90,6 +92,7 @@ def _rows(found: Found, fingerprinter: Fingerprinter) -> Iterator[Row]:
 class _Run:
     index: Path
     marks: Path
+    tier: Tier
     rows: list[Row] = field(default_factory=list)
     finished: list[Unit] = field(default_factory=list)
     pictures: int = 0
@@ -98,10 +101,10 @@ class _Run:
     def flush(self) -> None:
         """Write what is in hand, then mark its units."""
         if self.rows:
-            write_segment(self.index, self.rows)
+            write_segment(self.index, self.rows, self.tier)
         self.pictures += sum(row.fingerprint is not None for row in self.rows)
         self.not_comparable += sum(row.fingerprint is None for row in self.rows)
         for unit in self.finished:
-            _mark(self.marks, unit).touch()
+            _mark(self.marks, unit, self.tier).touch()
         self.rows.clear()
         self.finished.clear()
