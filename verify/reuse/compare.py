@@ -65,16 +65,17 @@ def compare_views(query: Fingerprint, view: View, target: Fingerprint, other: Vi
     """As `compare`, for one pair of views, the query's mirrored where `flipped`."""
     case = _Case(query=query, view=view, target=target, other=other, flipped=flipped)
     plane, features = turned(view, flipped=flipped)
-    drawn, other_drawn = grounds(plane), grounds(other.plane)
+    drawn: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None      # most pairs have no geometry to try
     strongest = 0.0
     for geometry, method in _proposals(view, other, plane, features, flipped=flipped, thresholds=thresholds):
         near = pdq_distance(view, other)[0] if method is Method.PDQ else None
         tried: Geometry | None = geometry
         while tried is not None:
-            cells = compare_cells(plane, other.plane, drawn, other_drawn, tried.matrix)
+            drawn = drawn or (grounds(plane), grounds(other.plane))
+            cells = compare_cells(plane, other.plane, *drawn, tried.matrix)
             if cells is None:
                 break
-            compared = Compared(first=plane, second=other.plane, first_grounds=drawn, second_grounds=other_drawn,
+            compared = Compared(first=plane, second=other.plane, first_grounds=drawn[0], second_grounds=drawn[1],
                                 geometry=tried, cells=cells, near_hash=near, only_second=view.is_screen)
             agreement = weigh(compared, thresholds)
             if agreement is not None and not _only_surroundings(case, tried, cells, agreement, thresholds):
