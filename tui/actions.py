@@ -147,6 +147,8 @@ ITEM = (
     _act("item.check", "Check", "K", "check", "Run the checks over it", shown=False, records=True),
     _act("item.outside", "Open outside", "o", "access", "Copy it out of the case and open it there", shown=False,
          records=True, leaves=True),
+    _act("item.replay", "Replay", "R", "replay --item", "Where its page is played in a browser, as it was: copied",
+         shown=False),
     _act("item.prove", "Prove", "P", "prove", "Write a proof that it stands in the signed ledger", shown=False,
          leaves=True),
     _act("item.yank", "Copy URL", "y", "show", "Copy the URL", shown=False),
@@ -206,7 +208,7 @@ CAPTURE = (
          records=True),
     _act("capture.citations", "Cited", "c", "capture --citations", "Plan what the article cites and is not complete"),
     _act("capture.cancel", "Cancel", "x", "capture", "End it; what is finished is kept"),
-    _act("capture.retry", "Retry", "r", "capture", "Plan again what did not come whole"),
+    _act("capture.retry", "Retry", "r", "capture", "Plan again what did not come whole, and what waits in the queue"),
     _act("capture.open", "Open", "enter", "show", "The item that the capture gave", shown=False),
 )
 

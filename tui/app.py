@@ -32,6 +32,7 @@ from tui.pictures import terminal
 from tui.pictures.shield import Shield
 from tui.reading import ReadFailed
 from tui.remembered import CaseMemory, Memory, keymap_file, memory_file, read_keymap, recall, remember
+from tui.replaying import Replaying
 from tui.screens.base import CaseScreen
 from tui.screens.dialogs import AskScreen, Field, MessagesScreen
 from tui.screens.help import HelpScreen
@@ -82,6 +83,7 @@ class MunimentApp(Guarded, App[None]):
         self.on_web = on_web
         self._memory_path = memory_path or memory_file()
         self.memory: Memory = recall(self._memory_path)
+        self.replaying = Replaying()
         self.said: list[str] = []
         self.jobs: list[Job] = []
         self._undo: list[tuple[str, Callable[[], None]]] = []
@@ -166,6 +168,7 @@ class MunimentApp(Guarded, App[None]):
                     if getattr(screen, "WHERE", "") == "item"]
             self.case_memory().item = seen[-1] if seen else ""
         remember(self.memory, self._memory_path)
+        self.replaying.close()
         self.exit()
 
     # -- going about

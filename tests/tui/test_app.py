@@ -2,7 +2,19 @@
 
 import pytest
 from textual.widgets import Input
-from tui_driving import desk_of, lines_of, press, running, said, screen_text, settled, static_text, type_in, until
+from tui_driving import (
+    app_of,
+    desk_of,
+    lines_of,
+    press,
+    running,
+    said,
+    screen_text,
+    settled,
+    static_text,
+    type_in,
+    until,
+)
 
 from evidence_store.errors import StoreDamaged
 from evidence_store.events import Note, Tagged
@@ -10,7 +22,7 @@ from tui.screens.article import ArticleScreen
 from tui.screens.dialogs import AskScreen, ConfirmScreen, MessagesScreen
 from tui.screens.event import EventScreen
 from tui.screens.help import HelpScreen
-from tui.screens.item import ItemScreen
+from tui.screens.item import PARTS, ItemScreen
 from tui.widgets.virtual_table import VirtualTable
 
 pytestmark = pytest.mark.asyncio
@@ -52,8 +64,9 @@ async def test_a_journey_by_keys_through_items_and_ledger(sample_case, tmp_path)
         assert ".warc.gz at byte" in static_text(app.screen, "#text-record")
         assert "✓ pass" in static_text(app.screen, "#text-findings")
         assert "? inconclusive" in static_text(app.screen, "#text-findings")
-        assert [line.split()[3] for line in static_text(app.screen, "#text-custody").splitlines()] == [
-            "capture", "finding", "finding", "note"]
+        *custody, signed = static_text(app.screen, "#text-custody").splitlines()
+        assert [line.split()[3] for line in custody] == ["capture", "finding", "finding", "note"]
+        assert signed.split()[:2] == ["signed", "with"]
         assert "✓ complete" in static_text(app.screen, "#text-captures")
         assert "GET 200" in static_text(app.screen, "#text-captures")
         await press(pilot, "right", "right", "l")
@@ -216,3 +229,35 @@ async def test_a_read_only_window_records_nothing_and_says_so(sample_case, tmp_p
         assert not isinstance(app.screen, AskScreen)
         assert "this window only reads" in said(app)
     assert sample_case.case.log.size == before
+
+
+async def test_the_custody_of_an_item_says_what_each_event_says_and_whose_key_signed(sample_case, tmp_path):
+    app = app_of(desk_of(sample_case), tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "g", "j", "enter")
+        await press(pilot, *["right"] * PARTS.index("custody"))
+        shown = screen_text(app)
+        assert "finding      ITEM-0002: " in shown
+        assert "signed with SHA256:" in shown
+
+
+async def test_what_was_just_selected_as_a_whole_is_what_the_next_key_is_about(sample_case, tmp_path):
+    app = app_of(desk_of(sample_case), tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "g")
+        screen = app.screen
+        screen.action_select_all()
+        assert screen.chosen() == ()                     # not the one under the cursor
+        await settled(pilot)
+        assert len(screen.chosen()) == 3
+
+
+async def test_without_a_player_replay_says_how_it_is_had(sample_case, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    app = app_of(desk_of(sample_case), tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "g", "j", "enter", "R")
+        await until(pilot, lambda: "muniment replay --install" in said(app))

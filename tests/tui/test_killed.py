@@ -45,7 +45,6 @@ def captures(case):
         return [event.body.capture for event in opened.events() if isinstance(event.body, Captured)]
 
 
-@pytest.mark.soak
 def test_kill_9_during_a_capture_loses_nothing_finished_and_the_next_start_says_what_is_left(new_terminal, program):
     folder, environment = program
     with BigFileServer(SMALL) as done, BigFileServer(LARGE) as slow:

@@ -114,7 +114,7 @@ class CaptureScreen(CaseScreen):
 
     def action_urls(self) -> None:
         """Type or paste."""
-        self.query_one("#urls").focus()
+        self.set_focus(self.query_one("#urls"))           # at once: the next key may be the first letter
 
     def action_leave_field(self) -> None:
         """Back to the table."""

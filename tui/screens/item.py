@@ -293,6 +293,16 @@ class ItemScreen(Scrolled):
                  (Field(name="item", label="Item", hint="ITEM-0002", required=True),), then, consequence="",
                  yes="Compare")
 
+    def action_replay(self) -> None:
+        """Say where its page is played."""
+        case, item, replaying = self.case, self.item, self.muniment.replaying
+
+        def then(link: str) -> None:
+            self.app.copy_to_clipboard(link)
+            self.muniment.tell(f"copied {link}: open it in a browser of this computer; it plays until one leaves")
+
+        self.learn(lambda: replaying.link(case, item), then)
+
     def action_outside(self) -> None:
         """Copy it out of the case and open it there."""
         if self.app.is_web or self.muniment.on_web:

@@ -211,8 +211,11 @@ def timeline_lines(view: ItemView) -> Iterator[Line]:
 
 def custody_lines(view: ItemView) -> Iterator[Line]:
     """What happened to it, by whom."""
-    for event in view.events:
-        yield f"{event.seq:>8,}  {event.time:%Y-%m-%d %H:%M:%S}  {visible(event.kind):<18} {event.key[:15]}\u2026"
+    for index, event in enumerate(view.events):
+        words = view.said[index] if index < len(view.said) else ""
+        yield f"{event.seq:>8,}  {event.time:%Y-%m-%d %H:%M:%S}  {visible(event.kind):<12} {visible(words)}"
+    for key in dict.fromkeys(event.key for event in view.events):
+        yield f"{'':>8}  signed with {key}"
 
 
 def claim_lines(view: ItemView) -> Iterator[Line]:

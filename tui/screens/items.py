@@ -85,6 +85,7 @@ class ItemsScreen(CaseScreen):
         self._rest: Timer | None = None
         self._state = ""
         self._warned: frozenset[ItemId] = frozenset()
+        self._selecting = False
         self._at: ItemId | None = None              # under the cursor
         self.selected: dict[ItemId, None] = {}      # in the order in which they were chosen
 
@@ -124,7 +125,10 @@ class ItemsScreen(CaseScreen):
         self.query_one("#items", VirtualTable).refresh()
 
     def chosen(self) -> tuple[ItemId, ...]:
-        """The selected items, or the one under the cursor."""
+        """The selected items, or the one under the cursor; none while all are being selected."""
+        if self._selecting:
+            self.muniment.tell("all are being selected: once more in a moment", severity="warning")
+            return ()
         row = self.query_one("#items", VirtualTable).cursor_row
         return tuple(self.selected) or ((row.item.id,) if isinstance(row, ItemEntry) else ())
 
@@ -185,13 +189,20 @@ class ItemsScreen(CaseScreen):
         catalogue, which = self.case.catalogue, self._which
 
         def question() -> Message:
-            positions = catalogue.item_positions(which)
-            return self.Selected(frozenset(entry.item.id for entry in catalogue.items_at(positions)))
+            found: frozenset[ItemId] | None = None
+            try:
+                positions = catalogue.item_positions(which)
+                found = frozenset(entry.item.id for entry in catalogue.items_at(positions))
+            finally:
+                self._selecting = found is not None       # until the answer is here
+            return self.Selected(found)
 
+        self._selecting = True
         self.read(question, group="select")
 
     def on_items_screen_selected(self, message: "ItemsScreen.Selected") -> None:
         """All are selected; where all were, none is."""
+        self._selecting = False
         chosen = sorted(message.items)
         self._can_be_undone("the selection")
         self.selected = {} if set(chosen) == set(self.selected) else dict.fromkeys(chosen)
@@ -205,7 +216,7 @@ class ItemsScreen(CaseScreen):
         field = self.query_one("#filter", Input)
         field.add_class("open")
         self._can_be_undone("the filter")
-        field.focus()
+        self.set_focus(field)                             # at once: the next key may be the first letter
 
     def _can_be_undone(self, what: str) -> None:
         """Filter, order and selection are as they are now, once what follows is taken back."""

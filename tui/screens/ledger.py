@@ -13,11 +13,10 @@ from evidence_store.case import Case
 from evidence_store.catalogue.model import EventEntry, EventFilter
 from evidence_store.custody.checkpoint import stored_checkpoints
 from evidence_store.custody.folder import CustodyFolder
-from evidence_store.errors import EvidenceError
-from evidence_store.events import KNOWN, decode_body
+from evidence_store.events import KNOWN
 from evidence_store.visible import visible
 from muniment.flows.event_proof import check_event
-from muniment.flows.event_words import event_words
+from muniment.flows.event_reading import words_of
 from muniment.flows.ledger_find import find_event
 from muniment.flows.wording import GOOD, NONE, OPEN
 from tui.actions import bindings
@@ -266,20 +265,6 @@ class LedgerScreen(CaseScreen):
         yield visible(self._words.get(entry.seq, ""))
         yield f"by key {entry.key}"
         yield f"{GOOD} signed for (p checks the proof)" if signed else f"{OPEN} not signed for yet (C signs)"
-
-
-def words_of(case: Case, start: int, stop: int) -> dict[int, str]:
-    """What events say; a damaged one says that it is."""
-    found: dict[int, str] = {}
-    try:
-        for seq, body in enumerate(case.log.bodies(start, stop), start=start):
-            try:
-                found[seq] = event_words(decode_body(seq, body).body)
-            except EvidenceError as error:
-                found[seq] = f"\u2717 cannot be read: {error}"
-    except EvidenceError as error:
-        found |= {seq: f"\u2717 {error}" for seq in range(start, stop) if seq not in found}
-    return found
 
 
 def event_rows(case: Case, kind: str) -> KeysetRows[EventEntry]:
