@@ -89,6 +89,7 @@ bench-reuse: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_reuse.py --set first --slow --out benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/bench_reuse.py --set second --edited 20 --negatives 0 --out benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/bench_reuse.py --set first --many 10000 --edited 5 --negatives 240 --out benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/bench_reuse_hard.py --out benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/bench_reuse_scale.py --out benchmarks/RESULTS.md
 
 docs: $(VENV)/.dev
